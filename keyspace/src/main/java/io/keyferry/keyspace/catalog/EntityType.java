@@ -1,0 +1,137 @@
+package io.keyferry.keyspace.catalog;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of configuration object in one Kong version (services, routes, ...): its fields in Kong's order and the table
+ * that holds it. Immutable; two types are equal when they are the same object of the same {@link Catalog}.
+ */
+public final class EntityType {
+    private final String name;
+    private final TableLayout table;
+    private final String primaryKey;
+    private final List<Field> fields;
+    private final List<String> cacheKey;
+    private final @Nullable String endpointKey;
+    private final boolean workspaceable;
+    private final @Nullable String ttlColumn;
+    private final boolean exportedByKong;
+    private final boolean core;
+    private final JsonNode checks;
+    private final List<FieldSchema> shorthands;
+    private final Map<String, Field> byName = new HashMap<>();
+
+    EntityType(
+            String name,
+            TableLayout table,
+            String primaryKey,
+            List<Field> fields,
+            List<String> cacheKey,
+            @Nullable String endpointKey,
+            boolean workspaceable,
+            @Nullable String ttlColumn,
+            boolean exportedByKong,
+            boolean core,
+            JsonNode checks,
+            List<FieldSchema> shorthands) {
+        this.name = requireNonNull(name, "name is null");
+        this.table = requireNonNull(table, "table is null");
+        this.primaryKey = requireNonNull(primaryKey, "primaryKey is null");
+        this.fields = List.copyOf(fields);
+        this.cacheKey = List.copyOf(cacheKey);
+        this.endpointKey = endpointKey;
+        this.workspaceable = workspaceable;
+        this.ttlColumn = ttlColumn;
+        this.exportedByKong = exportedByKong;
+        this.core = core;
+        this.checks = requireNonNull(checks, "checks is null");
+        this.shorthands = List.copyOf(shorthands);
+        for (Field field : fields) {
+            byName.put(field.name(), field);
+        }
+    }
+
+    /** Kong's name of the entity, also its key in kong.yml. */
+    public String name() {
+        return name;
+    }
+
+    public TableLayout table() {
+        return table;
+    }
+
+    /** Name of the field that identifies an entity: {@code id}, or {@code key} of {@code parameters}. */
+    public String primaryKey() {
+        return primaryKey;
+    }
+
+    /** Fields in Kong's schema order; {@link Field#ordinal()} is the position in this list. */
+    public List<Field> fields() {
+        return fields;
+    }
+
+    public Optional<Field> field(String fieldName) {
+        return Optional.ofNullable(byName.get(fieldName));
+    }
+
+    /** The field with this name, for names the caller knows to exist. */
+    public Field requiredField(String fieldName) {
+        return field(fieldName)
+                .orElseThrow(() -> new IllegalArgumentException("entity " + name + " has no field " + fieldName));
+    }
+
+    /**
+     * Fields that make up Kong's cache key. Where there is more than one, Kong also stores the key in a column
+     * {@code cache_key}.
+     */
+    public List<String> cacheKey() {
+        return cacheKey;
+    }
+
+    /** The field by which people name an entity ({@code name}, {@code username}, ...), where there is one. */
+    public Optional<String> endpointKey() {
+        return Optional.ofNullable(endpointKey);
+    }
+
+    /** Whether the entity belongs to a workspace (column {@code ws_id}, Kong 2.1 on). */
+    public boolean workspaceable() {
+        return workspaceable;
+    }
+
+    /** The column whose {@code TTL()} Kong reads, for entities that can expire. */
+    public Optional<String> ttlColumn() {
+        return Optional.ofNullable(ttlColumn);
+    }
+
+    /** Whether Kong's own {@code db_export} writes this entity. */
+    public boolean exportedByKong() {
+        return exportedByKong;
+    }
+
+    /** Whether the entity is Kong's own rather than a bundled plugin's. */
+    public boolean core() {
+        return core;
+    }
+
+    /** Kong's checks across fields (e.g. {@code at_least_one_of}), as data; an array, empty where there are none. */
+    public JsonNode checks() {
+        return checks;
+    }
+
+    /** Names that Kong accepts besides the fields and translates into them, e.g. {@code url} of services. */
+    public List<FieldSchema> shorthands() {
+        return shorthands;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,18 @@
+package io.keyferry.keyspace.catalog;
+
+/**
+ * A top-level field of an entity type with the column that stores it. Immutable.
+ *
+ * @param ordinal position in {@link EntityType#fields()}, from 0
+ * @param column the column's name; {@code <field>_id} for foreign fields
+ * @param cqlType the column's type as Cassandra spells it, e.g. {@code set<text>}
+ */
+public record Field(int ordinal, FieldSchema schema, String column, String cqlType, Storage storage) {
+    public String name() {
+        return schema.name();
+    }
+
+    public FieldType type() {
+        return schema.type();
+    }
+}
