@@ -1,0 +1,32 @@
+package io.keyferry.keyspace.listen;
+
+import java.util.Map;
+
+/**
+ * Hears how a run goes. Calls come from many threads at once, so implementations are thread-safe; they must be fast and
+ * must not throw.
+ */
+public interface TransferListener {
+    /** Hears nothing. */
+    TransferListener NONE = new TransferListener() {};
+
+    /**
+     * A step begins.
+     *
+     * @param expected how many entities of each type it will deal with, by estimate; empty where nobody knows
+     */
+    default void started(Step step, Map<String, Long> expected) {}
+
+    /**
+     * Entities are done.
+     *
+     * @param bytes how much was read or written for them, as far as the step knows
+     */
+    default void done(Step step, String type, long entities, long bytes) {}
+
+    /** An attempt failed and is made again. */
+    default void retried(Step step, String reason) {}
+
+    /** A step is over. */
+    default void finished(Step step) {}
+}
