@@ -1,0 +1,271 @@
+package io.keyferry.keyspace.document;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.EntityType;
+import io.keyferry.keyspace.catalog.Field;
+import io.keyferry.keyspace.catalog.FieldSchema;
+import io.keyferry.keyspace.catalog.FieldType;
+import io.keyferry.keyspace.catalog.PluginSchema;
+import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.model.Value;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes entities of a document's entries: fills in what Kong would, and checks each by itself as Kong would. Immutable
+ * and thread-safe.
+ *
+ * <p>Entries of a document that Keyferry wrote stay exactly as they are ({@link DocumentHeader#exact()}): nothing is
+ * filled in but a missing id, and a null on a required field with a default is no problem, since keyspaces that were
+ * upgraded in place hold such nulls and Kong reads the default in their place.
+ *
+ * <p>Stricter than Kong: a key, secret or token that a file leaves out is a problem, where Kong would make up another one
+ * on each import. Uniqueness and references are not checked here.
+ */
+public final class EntityBinder {
+    private static final long LONGEST_TTL = 100_000_000;
+
+    private final DocumentDialect dialect;
+    private final DocumentHeader header;
+    private final Instant now;
+    private final Set<String> customPlugins;
+
+    /**
+     * @param now what {@code created_at} and {@code updated_at} become where a document states none, and what a bare
+     *     {@code ttl} counts from
+     * @param customPlugins names of plugins that the target Kong has besides the bundled ones; their configuration is
+     *     taken as it is
+     */
+    public EntityBinder(DocumentDialect dialect, DocumentHeader header, Instant now, Set<String> customPlugins) {
+        this.dialect = requireNonNull(dialect, "dialect is null");
+        this.header = requireNonNull(header, "header is null");
+        this.now = requireNonNull(now, "now is null");
+        this.customPlugins = Set.copyOf(customPlugins);
+    }
+
+    /**
+     * The entity that an entry states. Empty where there were problems; all that were found have gone to the consumer,
+     * each with file, line, entity, field and remedy, and none with a secret.
+     */
+    public Optional<BoundEntity> bind(DocumentEntry entry, Consumer<String> problems) {
+        return new Binding(entry, problems).bind();
+    }
+
+    private final class Binding {
+        private final DocumentEntry entry;
+        private final EntityType type;
+        private final Consumer<String> problems;
+        private final List<Reference> references = new ArrayList<>();
+        private final Map<String, Value> fields;
+        private final @Nullable PluginSchema plugin;
+        private final boolean exact = header.exact();
+        private boolean good = true;
+
+        Binding(DocumentEntry entry, Consumer<String> problems) {
+            this.entry = entry;
+            this.type = entry.type();
+            this.problems = problems;
+            fields = new LinkedHashMap<>(entry.fields().values());
+            plugin = plugin();
+        }
+
+        private void problem(String path, String what) {
+            good = false;
+            problems.accept(entry.place() + ": field '" + path + "' " + what);
+        }
+
+        Optional<BoundEntity> bind() {
+            takeParent();
+            if (!exact) {
+                complete();
+            }
+            fields.put(type.primaryKey(), EntityIds.of(entry));
+            Entity.Builder entity = Entity.builder(type);
+            takeExpiry(entity);
+            refuseUnknown();
+            FieldValidator validator = new FieldValidator(exact, this::problem);
+            for (Field field : type.fields()) {
+                entity.put(field, value(field, validator));
+            }
+            checkAcross();
+            entry.workspace().or(this::documentsWorkspace).ifPresent(entity::workspace);
+            return good ? Optional.of(new BoundEntity(entity.build(), references)) : Optional.empty();
+        }
+
+        private Optional<UUID> documentsWorkspace() {
+            return type.workspaceable() ? header.provenance().flatMap(Provenance::defaultWorkspace) : Optional.empty();
+        }
+
+        private @Nullable PluginSchema plugin() {
+            if (!type.name().equals("plugins") || !(fields.get("name") instanceof Value.Text name)) {
+                return null;
+            }
+            PluginSchema schema = dialect.catalog().plugin(name.value()).orElse(null);
+            if (schema == null && !customPlugins.contains(name.value())) {
+                problem(
+                        "name",
+                        "is the plugin '" + Labels.shortened(name.value())
+                                + "', which is not bundled with Kong "
+                                + dialect.catalog().version().line() + ": if it is installed there, name it with"
+                                + " --plugins bundled," + Labels.shortened(name.value())
+                                + "; else remove the entity");
+            }
+            return schema;
+        }
+
+        private void takeParent() {
+            entry.parent().ifPresent(parent -> {
+                if (fields.put(parent.field(), EntityIds.of(parent.entry())) != null) {
+                    problem(
+                            parent.field(),
+                            "is stated although the entity stands inside "
+                                    + Labels.of(
+                                            parent.entry().type(),
+                                            parent.entry().fields().values()::get)
+                                    + ": remove the field");
+                }
+            });
+        }
+
+        /** What Kong does to an entity of a file before it checks it. */
+        private void complete() {
+            Shorthands shorthands = new Shorthands(this::problem);
+            if (type.shorthands().stream()
+                    .anyMatch(shorthand -> shorthand.name().equals("url"))) {
+                shorthands.service(fields);
+            }
+            if (type.name().equals("upstreams")) {
+                shorthands.upstream(fields);
+            }
+            if (type.name().equals("targets") && fields.get("target") instanceof Value.Text address) {
+                fields.put("target", Value.text(TargetAddress.formed(address.value())));
+            }
+            if (plugin != null && fields.get("config") instanceof Value.Mapping config) {
+                fields.put("config", shorthands.plugin(plugin, config));
+            }
+            for (Field field : type.fields()) {
+                Value filled = Defaults.filled(schema(field), fields.get(field.name()));
+                if (filled != null) {
+                    fields.put(field.name(), filled);
+                }
+                if (field.schema().auto() && field.schema().timestamp()) {
+                    fillTime(field);
+                }
+            }
+        }
+
+        private void fillTime(Field field) {
+            Value given = fields.get(field.name());
+            if (given == null || given == Value.NULL) {
+                fields.put(
+                        field.name(),
+                        field.type() == FieldType.INTEGER
+                                ? Value.whole(now.getEpochSecond())
+                                : Value.number(now.toEpochMilli() / 1000.0));
+            }
+        }
+
+        /** The field's schema; a plugin has its own of some fields. */
+        private FieldSchema schema(Field field) {
+            if (plugin == null) {
+                return field.schema();
+            }
+            if (field.name().equals("config")) {
+                return plugin.config();
+            }
+            for (FieldSchema override : plugin.overrides()) {
+                if (override.name().equals(field.name())) {
+                    return override;
+                }
+            }
+            return field.schema();
+        }
+
+        private void takeExpiry(Entity.Builder entity) {
+            // Kong 2.0 writes ttl and then refuses its own file; nothing is gained by doing the same.
+            Value ttl = type.ttlColumn().isPresent() ? fields.remove("ttl") : null;
+            if (entry.expires().isPresent()) {
+                entity.expiresAt(entry.expires().getAsLong());
+            } else if (ttl instanceof Value.Whole seconds && seconds.value() >= 0 && seconds.value() <= LONGEST_TTL) {
+                if (seconds.value() > 0) {
+                    entity.expiresAt(now.getEpochSecond() + seconds.value());
+                }
+            } else if (ttl != null && ttl != Value.NULL) {
+                problem("ttl", "must be a whole number of seconds from 0 to " + LONGEST_TTL + ": correct it");
+            }
+        }
+
+        private void refuseUnknown() {
+            for (String name : fields.keySet()) {
+                if (name.equals("_comment") || name.equals("_ignore")) {
+                    problem(
+                            name,
+                            name.equals("_comment") ? "is no string: put it in quotes" : "is no list: make it one");
+                } else if (type.field(name).isEmpty()) {
+                    problem(
+                            Labels.shortened(name),
+                            "is unknown to Kong " + dialect.catalog().version().line()
+                                    + ": remove it or correct its name");
+                }
+            }
+        }
+
+        private @Nullable Value value(Field field, FieldValidator validator) {
+            FieldSchema schema = schema(field);
+            Value value = fields.get(field.name());
+            if (value == null) {
+                requireAbsent(field, schema);
+                return null;
+            }
+            if (!schema.constraints().path("abstract").asBoolean()) {
+                validator.check(schema, field.name().equals("config") ? readConfig(value) : value, field.name());
+            }
+            if (field.type() == FieldType.FOREIGN && value instanceof Value.Text text) {
+                if (FieldValidator.UUID.matcher(text.value()).matches()) {
+                    return Value.text(Defaults.lowerCase(text.value()));
+                }
+                references.add(new Reference(field, text.value()));
+                return null;
+            }
+            return value;
+        }
+
+        /** A keyspace may hold old names in a plugin's configuration, which Kong translates on reading. */
+        private Value readConfig(Value config) {
+            return exact && plugin != null && config instanceof Value.Mapping mapping
+                    ? new Shorthands((path, what) -> {}).plugin(plugin, mapping)
+                    : config;
+        }
+
+        private void requireAbsent(Field field, FieldSchema schema) {
+            if (schema.required() && !(exact && schema.defaultValue() != null)) {
+                problem(field.name(), "is missing, but required: give it a value");
+            } else if (!exact && FieldValidator.madeUp(schema)) {
+                problem(
+                        field.name(),
+                        "is missing, and Kong would make up a new random value on each import: give it a value");
+            }
+        }
+
+        private void checkAcross() {
+            fields.computeIfPresent("config", (name, config) -> readConfig(config));
+            EntityChecks checks = new EntityChecks(new Value.Mapping(fields), this::problem);
+            checks.check(type.checks());
+            if (plugin != null) {
+                checks.check(plugin.checks());
+            }
+            if (type.name().equals("routes")) {
+                checks.checkRoute();
+            }
+        }
+    }
+}
