@@ -1,0 +1,169 @@
+package io.keyferry.keyspace.cql;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverException;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.keyferry.keyspace.problem.KeyferryException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A keyspace open for reading: the only thing the source is ever held by, and there is no method here that writes. Also
+ * how the verifier reads the target. All SELECTs run at the consistency given at opening. Thread-safe.
+ */
+public final class ReadSession implements AutoCloseable {
+    private final CqlSession session;
+    private final boolean owned;
+    private final KeyspaceAddress address;
+    private final Side side;
+    private final Consistency consistency;
+
+    private ReadSession(
+            CqlSession session, boolean owned, KeyspaceAddress address, Side side, Consistency consistency) {
+        this.session = session;
+        this.owned = owned;
+        this.address = address;
+        this.side = side;
+        this.consistency = consistency;
+    }
+
+    /**
+     * Connects, and insists that the keyspace exists.
+     *
+     * @throws KeyferryException (SOURCE or TARGET) when the cluster cannot be reached, refuses us, or lacks the keyspace
+     */
+    public static ReadSession open(Connector connector, KeyspaceAddress address, Side side, Consistency consistency) {
+        ReadSession opened = new ReadSession(connector.open(address, side), true, address, side, consistency);
+        try {
+            opened.requireKeyspace();
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Reads the target over a session that is open for writing. Closing the result leaves that session open. The keyspace
+     * need not exist.
+     */
+    public static ReadSession over(CqlSession target, KeyspaceAddress address, Consistency consistency) {
+        return new ReadSession(target, false, address, Side.TO, consistency);
+    }
+
+    public KeyspaceAddress address() {
+        return address;
+    }
+
+    public Side side() {
+        return side;
+    }
+
+    public Consistency consistency() {
+        return consistency;
+    }
+
+    /** The cluster as it is now. */
+    public ClusterInfo cluster() {
+        return asking("the cluster", () -> ClusterInfo.read(session));
+    }
+
+    /** The schema of the keyspace as it is now; read anew at each call. */
+    public LiveSchema schema() {
+        return asking("system_schema", () -> new SchemaReader(session).read(address.keyspace()));
+    }
+
+    /** Whether a table holds any row now. */
+    public boolean hasRows(LiveSchema.Table table) {
+        String cql = Select.of(table.name(), List.of(table.partitionKey().get(0)))
+                .limitedTo(1)
+                .toCql(address.keyspace());
+        return asking(
+                cql,
+                () -> session.execute(SimpleStatement.newInstance(cql).setConsistencyLevel(consistency.level()))
+                                .one()
+                        != null);
+    }
+
+    /** Whether this and the other are one keyspace of one cluster, by whatever addresses they were reached. */
+    public boolean isSameKeyspaceAs(ReadSession other) {
+        return address.keyspace().equals(other.address.keyspace()) && cluster().isSameClusterAs(other.cluster());
+    }
+
+    /** Has the cluster parse the query. Do it once per query, not per execution. */
+    public PreparedSelect prepare(Select select) {
+        String cql = select.toCql(address.keyspace());
+        return asking(cql, () -> new PreparedSelect(select, session.prepare(cql)));
+    }
+
+    /**
+     * Fetches one page. The stage fails with the driver's exceptions, so that a reader can tell time-outs from the rest;
+     * {@link #failure} makes of them what a user should see.
+     *
+     * @param values as many as {@link Select#markers}, none of them null
+     * @param pageSize in rows
+     * @param pagingState of the page before, or null for the first; belongs to the same query and values
+     */
+    public CompletionStage<AsyncResultSet> execute(
+            PreparedSelect select, List<?> values, int pageSize, @Nullable ByteBuffer pagingState) {
+        if (values.size() != select.select().markers()) {
+            throw new IllegalArgumentException(values.size() + " values for " + select);
+        }
+        BoundStatement statement = select.statement()
+                .bind(values.toArray())
+                .setConsistencyLevel(consistency.level())
+                .setIdempotent(true)
+                .setPageSize(pageSize)
+                .setPagingState(pagingState);
+        return session.executeAsync(statement);
+    }
+
+    /** What a user should see of a failure of the driver: what was asked, of whom, and why it failed. */
+    public KeyferryException failure(String asked, Throwable cause) {
+        return new KeyferryException(
+                side.failure(),
+                ConnectFailures.where(address, side) + " cannot answer " + asked + " at " + consistency + ": "
+                        + Reasons.of(cause),
+                cause);
+    }
+
+    /** Closes the connection, if it was opened for this. Idempotent. */
+    @Override
+    public void close() {
+        if (owned) {
+            session.close();
+        }
+    }
+
+    private void requireKeyspace() {
+        asking("system_schema", () -> {
+            SchemaReader reader = new SchemaReader(session);
+            if (!reader.read(address.keyspace()).exists()) {
+                throw new KeyferryException(side.failure(), absent(reader.kongKeyspaces()));
+            }
+            return true;
+        });
+    }
+
+    private String absent(List<String> kongs) {
+        String name = address.keyspace();
+        String there = kongs.isEmpty()
+                ? "no keyspace there looks like Kong's (none has a table schema_meta)"
+                : "those that look like Kong's there: " + String.join(", ", kongs);
+        return ConnectFailures.where(address, side) + " does not exist: the cluster has no keyspace '" + name
+                + "' (upper and lower case differ); " + there;
+    }
+
+    private <T> T asking(String what, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (DriverException e) {
+            throw failure(what, e);
+        }
+    }
+}
