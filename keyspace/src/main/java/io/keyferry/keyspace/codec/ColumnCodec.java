@@ -1,0 +1,255 @@
+package io.keyferry.keyspace.codec;
+
+import com.datastax.oss.driver.api.core.data.GettableByIndex;
+import com.datastax.oss.driver.api.core.data.SettableByIndex;
+import io.keyferry.keyspace.catalog.Field;
+import io.keyferry.keyspace.catalog.FieldType;
+import io.keyferry.keyspace.model.JsonText;
+import io.keyferry.keyspace.model.Value;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of one column, both ways. Thread-safe. An empty collection and null are one and the same to Cassandra:
+ * both are read as null.
+ */
+interface ColumnCodec {
+    /** The column's value, null when the column is null; prefixes are not known here. */
+    @Nullable
+    Value read(GettableByIndex row, int index) throws IOException;
+
+    /** Sets the column to a value that is neither absent nor {@link Value#NULL}. */
+    <S extends SettableByIndex<S>> S write(S statement, int index, Value value);
+
+    /** The codec for a field's column by its storage and CQL type, as the catalogue states them. */
+    static ColumnCodec of(Field field) {
+        return switch (field.storage()) {
+            case PLAIN, WORKSPACE_PREFIXED -> plain(field);
+            case SECONDS -> Timestamp.WHOLE_SECONDS;
+            case FRACTIONAL_SECONDS -> Timestamp.FRACTIONAL_SECONDS;
+            case JSON -> new Json();
+            case COLLECTION -> collection(field);
+            case COLLECTION_OF_JSON -> new SetOfJson();
+            case MAP -> new MapOfSets();
+        };
+    }
+
+    private static ColumnCodec plain(Field field) {
+        return switch (field.cqlType()) {
+            case "text" -> new Text();
+            case "uuid" -> new Uuid();
+            case "int" -> new Int();
+            case "boolean" -> new Bool();
+            case "timestamp" ->
+                field.type() == FieldType.NUMBER ? Timestamp.FRACTIONAL_SECONDS : Timestamp.WHOLE_SECONDS;
+            default -> throw unknownType(field);
+        };
+    }
+
+    private static ColumnCodec collection(Field field) {
+        return switch (field.cqlType()) {
+            case "list<text>" -> new ListOfText();
+            case "set<text>" -> new SetOfText();
+            case "set<uuid>" -> new SetOfUuid();
+            default -> throw unknownType(field);
+        };
+    }
+
+    private static IllegalStateException unknownType(Field field) {
+        return new IllegalStateException("no codec for column " + field.column() + " of type " + field.cqlType());
+    }
+
+    /** {@code text}. */
+    final class Text implements ColumnCodec {
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) {
+            String text = row.getString(index);
+            return text == null ? null : new Value.Text(text);
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            return statement.setString(index, Values.text(value));
+        }
+    }
+
+    /** {@code uuid}, in an entity the lower-case text. */
+    final class Uuid implements ColumnCodec {
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) {
+            UUID uuid = row.getUuid(index);
+            return uuid == null ? null : new Value.Text(uuid.toString());
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            return statement.setUuid(index, UUID.fromString(Values.text(value)));
+        }
+    }
+
+    /** {@code int}. */
+    final class Int implements ColumnCodec {
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) {
+            return row.isNull(index) ? null : new Value.Whole(row.getInt(index));
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            return statement.setInt(index, Math.toIntExact(Values.whole(value)));
+        }
+    }
+
+    /** {@code boolean}. */
+    final class Bool implements ColumnCodec {
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) {
+            return row.isNull(index) ? null : new Value.Truth(row.getBoolean(index));
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            return statement.setBoolean(index, Values.truth(value));
+        }
+    }
+
+    /** {@code timestamp}: milliseconds in the column, seconds in the entity. */
+    enum Timestamp implements ColumnCodec {
+        WHOLE_SECONDS,
+        FRACTIONAL_SECONDS;
+
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) {
+            Instant instant = row.getInstant(index);
+            if (instant == null) {
+                return null;
+            }
+            return this == WHOLE_SECONDS
+                    ? new Value.Whole(instant.getEpochSecond())
+                    : Value.number(instant.toEpochMilli() / 1000.0);
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            return statement.setInstant(index, Instant.ofEpochMilli(Math.round(Values.number(value) * 1000.0)));
+        }
+    }
+
+    /** {@code text} that holds a record or map as JSON. */
+    final class Json implements ColumnCodec {
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) throws IOException {
+            String text = row.getString(index);
+            return text == null ? null : JsonText.parse(text);
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            return statement.setString(index, JsonText.print(value));
+        }
+    }
+
+    /** {@code list<text>}: the order counts. */
+    final class ListOfText implements ColumnCodec {
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) {
+            List<String> list = row.getList(index, String.class);
+            return list == null || list.isEmpty() ? null : Values.sequenceOfText(list);
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            return statement.setList(index, Values.texts(value), String.class);
+        }
+    }
+
+    /** {@code set<text>}: Cassandra sorts it. */
+    final class SetOfText implements ColumnCodec {
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) {
+            Set<String> set = row.getSet(index, String.class);
+            return set == null || set.isEmpty() ? null : Values.sequenceOfText(set);
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            return statement.setSet(index, new LinkedHashSet<>(Values.texts(value)), String.class);
+        }
+    }
+
+    /** {@code set<uuid>}: Cassandra sorts it. */
+    final class SetOfUuid implements ColumnCodec {
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) {
+            Set<UUID> set = row.getSet(index, UUID.class);
+            if (set == null || set.isEmpty()) {
+                return null;
+            }
+            return Values.sequenceOfText(set.stream().map(UUID::toString).toList());
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            Set<UUID> set = new LinkedHashSet<>();
+            for (String text : Values.texts(value)) {
+                set.add(UUID.fromString(text));
+            }
+            return statement.setSet(index, set, UUID.class);
+        }
+    }
+
+    /** {@code set<text>} whose elements are records as JSON. */
+    final class SetOfJson implements ColumnCodec {
+        @Override
+        public @Nullable Value read(GettableByIndex row, int index) throws IOException {
+            Set<String> set = row.getSet(index, String.class);
+            if (set == null || set.isEmpty()) {
+                return null;
+            }
+            List<Value> values = new ArrayList<>(set.size());
+            for (String text : set) {
+                values.add(JsonText.parse(text));
+            }
+            return new Value.Sequence(values);
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            Set<String> set = new LinkedHashSet<>();
+            for (Value element : Values.elements(value)) {
+                set.add(JsonText.print(element));
+            }
+            return statement.setSet(index, set, String.class);
+        }
+    }
+
+    /** {@code map<text, frozen<set<text>>>}: in the entity a map of arrays. */
+    final class MapOfSets implements ColumnCodec {
+        @Override
+        @SuppressWarnings("unchecked")
+        public @Nullable Value read(GettableByIndex row, int index) {
+            Map<String, Set<String>> map = row.get(index, MapOfSetsType.CODEC);
+            if (map == null || map.isEmpty()) {
+                return null;
+            }
+            Map<String, Value> values = new LinkedHashMap<>();
+            map.forEach((key, set) -> values.put(key, Values.sequenceOfText(set)));
+            return new Value.Mapping(values);
+        }
+
+        @Override
+        public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
+            Map<String, Set<String>> map = new LinkedHashMap<>();
+            Values.members(value).forEach((key, element) -> map.put(key, new LinkedHashSet<>(Values.texts(element))));
+            return statement.set(index, map, MapOfSetsType.CODEC);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.keyferry.keyspace.codec;
+
+import static java.util.Objects.requireNonNull;
+
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.data.SettableByIndex;
+import io.keyferry.keyspace.catalog.EntityType;
+import io.keyferry.keyspace.catalog.Field;
+import io.keyferry.keyspace.catalog.FieldType;
+import io.keyferry.keyspace.catalog.Storage;
+import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.model.Value;
+import io.keyferry.keyspace.problem.KeyferryException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between the rows of one table and the entities of one type. Resolved once per table from the columns that really
+ * exist, since a keyspace that was upgraded may lack some or hold others. Immutable and thread-safe.
+ *
+ * <p>Reading takes rows of {@link #columns()} and {@code TTL()} of {@link #ttlColumns()}, in this order; writing sets
+ * {@link #insertColumns()} in this order. Facts: Kong's Cassandra strategy in all versions from 1.5 to 3.3.
+ */
+public final class RowCodec {
+    private static final String WS_ID = "ws_id";
+    private static final String CACHE_KEY = "cache_key";
+    private static final String PARTITION = "partition";
+
+    private record Cell(Field field, ColumnCodec codec) {}
+
+    private final EntityType type;
+    private final List<Cell> cells = new ArrayList<>();
+    private final boolean hasWorkspace;
+    private final List<String> columns = new ArrayList<>();
+    private final List<String> ttlColumns = new ArrayList<>();
+    private final List<String> insertColumns = new ArrayList<>();
+    private final int workspaceIndex;
+
+    private RowCodec(EntityType type, Set<String> present) {
+        this.type = requireNonNull(type, "type is null");
+        for (Field field : type.fields()) {
+            if (present.contains(field.column())) {
+                cells.add(new Cell(field, ColumnCodec.of(field)));
+                columns.add(field.column());
+            }
+        }
+        hasWorkspace = type.workspaceable() && present.contains(WS_ID);
+        workspaceIndex = hasWorkspace ? columns.size() : -1;
+        insertColumns.addAll(columns);
+        if (hasWorkspace) {
+            columns.add(WS_ID);
+            insertColumns.add(WS_ID);
+        }
+        if (present.contains(CACHE_KEY)) {
+            insertColumns.add(CACHE_KEY);
+        }
+        if (type.table().onePartition()) {
+            insertColumns.add(PARTITION);
+        }
+        if (type.ttlColumn().isPresent()) {
+            for (Cell cell : cells) {
+                if (canHaveTtl(cell.field())) {
+                    ttlColumns.add(cell.field().column());
+                }
+            }
+        }
+    }
+
+    /**
+     * The codec of a type for a table that has these columns.
+     *
+     * @param columns names of the table's real columns
+     */
+    public static RowCodec of(EntityType type, Set<String> columns) {
+        return new RowCodec(type, columns);
+    }
+
+    private boolean canHaveTtl(Field field) {
+        boolean key = type.table().partitionKey().contains(field.column())
+                || type.table().clusteringKey().contains(field.column());
+        return !key && !field.cqlType().contains("<");
+    }
+
+    public EntityType type() {
+        return type;
+    }
+
+    /** The columns to select first: those of the fields, and {@code ws_id} where there is one. */
+    public List<String> columns() {
+        return List.copyOf(columns);
+    }
+
+    /**
+     * The columns whose {@code TTL()} to select after {@link #columns()}, of types that can expire: every one that can
+     * have its own. An update by Kong may leave cells without the row's time to live, so one cannot speak for all.
+     */
+    public List<String> ttlColumns() {
+        return List.copyOf(ttlColumns);
+    }
+
+    /** The columns that {@link #bind} sets, in its order. */
+    public List<String> insertColumns() {
+        return List.copyOf(insertColumns);
+    }
+
+    /**
+     * The entity that a row holds, as Kong would read it: prefixes stripped, required fields that are null filled with
+     * their defaults, empty text null.
+     *
+     * @param readAt seconds since the epoch when the row was read, to make an expiry of its remaining time to live
+     * @throws KeyferryException (REFUSED) when a column does not hold what it should, naming table, key and column
+     */
+    public Entity decode(Row row, long readAt) {
+        Entity.Builder entity = Entity.builder(type);
+        UUID workspace = hasWorkspace ? row.getUuid(workspaceIndex) : null;
+        entity.workspace(workspace);
+        for (int i = 0; i < cells.size(); i++) {
+            Cell cell = cells.get(i);
+            entity.put(cell.field(), decode(row, i, cell, workspace));
+        }
+        long ttl = longestTtl(row);
+        if (ttl >= 0) {
+            entity.expiresAt(readAt + ttl);
+        }
+        return ReadRules.apply(entity).build();
+    }
+
+    private Value decode(Row row, int index, Cell cell, @Nullable UUID workspace) {
+        Field field = cell.field();
+        Value value;
+        try {
+            value = cell.codec().read(row, index);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new KeyferryException(
+                    KeyferryException.Kind.REFUSED,
+                    "table " + type.table().name() + ", row "
+                            + row.getObject(
+                                    type.requiredField(type.primaryKey()).column()) + ", column "
+                            + field.column() + " cannot be read: " + e.getMessage()
+                            + ". Mend the row with Kong's Admin API or delete it, then run again.",
+                    e);
+        }
+        if (value instanceof Value.Text text) {
+            if (field.storage() == Storage.WORKSPACE_PREFIXED && workspace != null) {
+                value = WorkspacePrefix.strip(text, workspace);
+            } else if (text.value().isEmpty() && !allowsEmpty(field)) {
+                value = null;
+            }
+        }
+        if (value == null && field.schema().required() && field.schema().defaultValue() != null) {
+            value = Value.of(field.schema().defaultValue());
+        }
+        return value == null ? Value.NULL : value;
+    }
+
+    /** Kong reads an empty string as null unless the schema says {@code len_min = 0}. */
+    private static boolean allowsEmpty(Field field) {
+        return field.schema().constraints().path("len_min").asInt(1) == 0;
+    }
+
+    private long longestTtl(Row row) {
+        long longest = -1;
+        for (int i = columns.size(); i < columns.size() + ttlColumns.size(); i++) {
+            if (!row.isNull(i)) {
+                longest = Math.max(longest, row.getInt(i));
+            }
+        }
+        return longest;
+    }
+
+    /**
+     * Sets the columns of an entity as Kong would write it, the derived ones ({@code ws_id}, {@code cache_key},
+     * {@code partition}) with them.
+     *
+     * @param nulls whether fields that are absent or null are written as null, which replaces what a row may hold, or
+     *     left unset, which leaves no tombstone in a new row
+     */
+    public <S extends SettableByIndex<S>> S bind(S unbound, Entity entity, Nulls nulls) {
+        S statement = unbound;
+        int index = 0;
+        for (Cell cell : cells) {
+            Value value = entity.value(cell.field());
+            if (value == null || value == Value.NULL || isEmptyCollection(cell.field(), value)) {
+                if (nulls == Nulls.WRITTEN) {
+                    statement = statement.setToNull(index);
+                }
+            } else {
+                statement = cell.codec().write(statement, index, prefixed(cell.field(), value, entity));
+            }
+            index++;
+        }
+        if (hasWorkspace) {
+            statement = statement.setUuid(index, entity.workspace().orElse(null));
+            index++;
+        }
+        if (insertColumns.contains(CACHE_KEY)) {
+            statement = statement.setString(index, cacheKey(entity));
+            index++;
+        }
+        if (type.table().onePartition()) {
+            statement = statement.setString(index, type.name());
+        }
+        return statement;
+    }
+
+    /** The text that a field's column holds for this entity, prefix included; empty when it is null or no text. */
+    public Optional<String> storedText(Field field, Entity entity) {
+        return entity.value(field) instanceof Value.Text text
+                ? Optional.of(Values.text(prefixed(field, text, entity)))
+                : Optional.empty();
+    }
+
+    /** Kong's cache key of an entity, for types that have a column for it. */
+    public String cacheKey(Entity entity) {
+        return CacheKey.of(entity, hasWorkspace);
+    }
+
+    private static boolean isEmptyCollection(Field field, Value value) {
+        return field.cqlType().contains("<") && field.type() != FieldType.RECORD && Values.isEmptyCollection(value);
+    }
+
+    private Value prefixed(Field field, Value value, Entity entity) {
+        if (hasWorkspace && field.storage() == Storage.WORKSPACE_PREFIXED) {
+            return entity.workspace()
+                    .map(workspace -> WorkspacePrefix.add(value, workspace))
+                    .orElse(value);
+        }
+        return value;
+    }
+}

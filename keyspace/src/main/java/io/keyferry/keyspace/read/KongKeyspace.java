@@ -1,0 +1,142 @@
+package io.keyferry.keyspace.read;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.EntityType;
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.cql.PreparedSelect;
+import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.cql.Select;
+import io.keyferry.keyspace.model.Workspace;
+import io.keyferry.keyspace.problem.KeyferryException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A keyspace that Kong made, open for reading: its version, its workspaces, its tables as scans. Thread-safe. Closing
+ * the session is the opener's business.
+ */
+public final class KongKeyspace {
+    private final ReadSession session;
+    private final Catalog catalog;
+    private final LiveSchema schema;
+    private final List<Workspace> workspaces;
+
+    private KongKeyspace(ReadSession session, Catalog catalog, LiveSchema schema, List<Workspace> workspaces) {
+        this.session = requireNonNull(session, "session is null");
+        this.catalog = requireNonNull(catalog, "catalog is null");
+        this.schema = requireNonNull(schema, "schema is null");
+        this.workspaces = List.copyOf(workspaces);
+    }
+
+    /**
+     * Recognises the keyspace's Kong version from {@code schema_meta}, unless the user says it.
+     *
+     * @param version what the user says; empty to recognise it
+     * @throws KeyferryException (SOURCE or TARGET) when it is no keyspace of a Kong that we know, saying what was found
+     */
+    public static KongKeyspace open(ReadSession session, Optional<KongVersion> version) {
+        LiveSchema schema = session.schema();
+        Catalog catalog = Catalog.forVersion(version.orElseGet(() -> recognise(session, schema)));
+        List<Workspace> workspaces = new ArrayList<>();
+        if (catalog.hasWorkspaces() && schema.table("workspaces").isPresent()) {
+            PreparedSelect select = session.prepare(Select.of("workspaces", List.of("id", "name")));
+            Samples.read(session, select, List.of(), row -> {
+                UUID id = requireNonNull(row.getUuid(0));
+                String name = row.getString(1);
+                workspaces.add(new Workspace(id, name == null ? "" : name));
+            });
+        }
+        return new KongKeyspace(session, catalog, schema, workspaces);
+    }
+
+    private static KongVersion recognise(ReadSession session, LiveSchema schema) {
+        String where = session.side().noun() + " " + session.address().describe();
+        if (schema.table("schema_meta").isEmpty()) {
+            throw new KeyferryException(
+                    session.side().failure(),
+                    where + " is no keyspace of a Kong that can be moved: it has no table schema_meta ("
+                            + (schema.isEmpty()
+                                    ? "it has no table at all"
+                                    : "it has " + schema.tables().size() + " others")
+                            + "). Name Kong's keyspace; one from before Kong 1.0 must be upgraded to 1.5 first.");
+        }
+        Map<String, Set<String>> executed = new HashMap<>();
+        PreparedSelect select = session.prepare(Select.of("schema_meta", List.of("subsystem", "executed")));
+        Samples.read(session, select, List.of(), row -> {
+            String subsystem = row.getString(0);
+            Set<String> names = row.getSet(1, String.class);
+            executed.put(subsystem == null ? "" : subsystem, names == null ? Set.of() : new HashSet<>(names));
+        });
+        return Catalog.detect(executed)
+                .orElseThrow(() -> new KeyferryException(
+                        session.side().failure(),
+                        where + " is of no Kong version that Keyferry knows ("
+                                + Catalog.known().stream()
+                                        .map(KongVersion::line)
+                                        .reduce((a, b) -> a + ", " + b)
+                                        .orElse("none")
+                                + "): its schema_meta lists " + coreOf(executed)
+                                + ". Finish its migrations with its own Kong, or name the version with"
+                                + (session.side() == io.keyferry.keyspace.cql.Side.FROM
+                                        ? " --from-kong."
+                                        : " --kong.")));
+    }
+
+    private static String coreOf(Map<String, Set<String>> executed) {
+        Set<String> core = executed.getOrDefault("core", Set.of());
+        return core.isEmpty()
+                ? "no core migration"
+                : "core migrations up to "
+                        + core.stream().sorted().reduce((a, b) -> b).orElse("");
+    }
+
+    public ReadSession session() {
+        return session;
+    }
+
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** The schema as it was when the keyspace was opened. */
+    public LiveSchema schema() {
+        return schema;
+    }
+
+    /** All workspaces; empty before Kong 2.1. */
+    public List<Workspace> workspaces() {
+        return workspaces;
+    }
+
+    /**
+     * The id of the default workspace; empty before Kong 2.1, or when there is none.
+     *
+     * @throws KeyferryException (REFUSED) when there are several of that name, as Kong 2.1.0's migration left some
+     */
+    public Optional<UUID> defaultWorkspace() {
+        List<UUID> ids = workspaces.stream()
+                .filter(Workspace::isDefault)
+                .map(Workspace::id)
+                .toList();
+        if (ids.size() > 1) {
+            throw KeyferryException.refused(session.side().noun() + " has " + ids.size()
+                    + " workspaces named default: " + ids
+                    + ". Keep the one that the entities' ws_id names, and delete the others from table workspaces.");
+        }
+        return ids.stream().findFirst();
+    }
+
+    /** The table of a type, if the keyspace has it. */
+    public Optional<TableScan> scan(EntityType type) {
+        return schema.table(type.table().name()).map(table -> new TableScan(session, type, table));
+    }
+}

@@ -1,0 +1,105 @@
+package io.keyferry.keyspace.read;
+
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All rows of one statement, page by page. The next page is fetched while the current one is worked on. The size of
+ * pages follows the size of rows, so that a page stays near {@value #PAGE_BYTES} bytes; a page that fails is asked for
+ * again, smaller. That a page is short says nothing: only the absence of a paging state ends the rows (Kong stops at a
+ * short page and loses the rest). Not for statements with a limit: see {@link Samples}. Not thread-safe.
+ */
+final class PagedRows {
+    static final int PAGE_BYTES = 1 << 20;
+    static final int FIRST_PAGE = 100;
+    private static final int SMALLEST_PAGE = 10;
+    private static final int LARGEST_PAGE = 5_000;
+    private static final int ATTEMPTS = 6;
+    private static final long FIRST_PAUSE_MILLIS = 100;
+
+    /** Fetches one page. */
+    @FunctionalInterface
+    interface Fetch {
+        CompletionStage<AsyncResultSet> page(int pageSize, @Nullable ByteBuffer pagingState);
+    }
+
+    /** Takes one row; its size in bytes is what the server sent for the page divided by the page's rows. */
+    @FunctionalInterface
+    interface RowConsumer {
+        void accept(Row row) throws Exception;
+    }
+
+    private final Fetch fetch;
+    private final Step step;
+    private final TransferListener listener;
+    private int pageSize = FIRST_PAGE;
+
+    PagedRows(Fetch fetch, Step step, TransferListener listener) {
+        this.fetch = fetch;
+        this.step = step;
+        this.listener = listener;
+    }
+
+    /**
+     * Gives all rows to the consumer, in the statement's order.
+     *
+     * @return the bytes that the server sent
+     * @throws ExecutionException when a page failed {@value #ATTEMPTS} times, with the last cause
+     */
+    long forEach(RowConsumer consumer) throws Exception {
+        long bytes = 0;
+        AsyncResultSet page = await(fetch.page(pageSize, null), null);
+        while (true) {
+            ByteBuffer state = page.hasMorePages() ? page.getExecutionInfo().getPagingState() : null;
+            bytes += adapt(page);
+            CompletionStage<AsyncResultSet> next = state == null ? null : fetch.page(pageSize, state.duplicate());
+            for (Row row : page.currentPage()) {
+                consumer.accept(row);
+            }
+            if (next == null) {
+                return bytes;
+            }
+            page = await(next, state);
+        }
+    }
+
+    /** Sets the next page's size by this one's bytes a row, and returns this one's bytes. */
+    private int adapt(AsyncResultSet page) {
+        int bytes = Math.max(0, page.getExecutionInfo().getResponseSizeInBytes());
+        int rows = page.remaining();
+        if (rows > 0 && bytes > 0) {
+            long wanted = (long) PAGE_BYTES * rows / bytes;
+            pageSize = (int) Math.max(SMALLEST_PAGE, Math.min(LARGEST_PAGE, wanted));
+        }
+        return bytes;
+    }
+
+    private AsyncResultSet await(CompletionStage<AsyncResultSet> first, @Nullable ByteBuffer state) throws Exception {
+        CompletionStage<AsyncResultSet> attempt = first;
+        long pause = FIRST_PAUSE_MILLIS;
+        for (int failures = 1; ; failures++) {
+            try {
+                return attempt.toCompletableFuture().get();
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause() instanceof CompletionException
+                        ? e.getCause().getCause()
+                        : e.getCause();
+                if (failures == ATTEMPTS || !RetryableFailure.is(cause)) {
+                    throw new ExecutionException(cause);
+                }
+                listener.retried(step, RetryableFailure.reason(cause));
+            }
+            Thread.sleep(pause);
+            pause *= 2;
+            pageSize = Math.max(SMALLEST_PAGE, pageSize / 4);
+            attempt = fetch.page(pageSize, state == null ? null : state.duplicate());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.keyferry.keyspace.read;
+
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
+import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
+import com.datastax.oss.driver.api.core.connection.HeartbeatException;
+import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
+import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
+import com.datastax.oss.driver.api.core.servererrors.QueryExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Which failures of the driver may go away by asking again. */
+public final class RetryableFailure {
+    private RetryableFailure() {}
+
+    /** Whether it makes sense to try again: time-outs, overload, replicas or nodes away. */
+    public static boolean is(@Nullable Throwable failure) {
+        return failure instanceof DriverTimeoutException
+                || failure instanceof QueryExecutionException
+                || failure instanceof OverloadedException
+                || failure instanceof BootstrappingException
+                || failure instanceof ClosedConnectionException
+                || failure instanceof HeartbeatException
+                || failure instanceof AllNodesFailedException;
+    }
+
+    /** A short name of the failure for counters, e.g. {@code ReadTimeout}. */
+    public static String reason(@Nullable Throwable failure) {
+        return failure == null ? "unknown" : failure.getClass().getSimpleName().replaceAll("Exception$", "");
+    }
+}

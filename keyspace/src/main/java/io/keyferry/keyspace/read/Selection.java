@@ -1,0 +1,64 @@
+package io.keyferry.keyspace.read;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.EntityType;
+import io.keyferry.keyspace.catalog.TableFate;
+import io.keyferry.keyspace.problem.KeyferryException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which entity types are moved: configuration and state, and what the user adds or leaves out. Immutable.
+ *
+ * @param with runtime types to take as well, by name
+ * @param without types to leave out, by name; also tables that no Kong knows
+ */
+public record Selection(Set<String> with, Set<String> without) {
+    /** What is moved unless the user says otherwise. */
+    public static final Selection DEFAULT = new Selection(Set.of(), Set.of());
+
+    public Selection {
+        with = Set.copyOf(with);
+        without = Set.copyOf(without);
+    }
+
+    /**
+     * The selected types in document order.
+     *
+     * @throws KeyferryException (USAGE) when a name is no type of this version, or one that is never moved
+     */
+    public List<EntityType> types(Catalog catalog) {
+        Set<String> unknown = new HashSet<>(with);
+        catalog.entityTypes().stream().filter(type -> canBeMoved(type)).forEach(type -> unknown.remove(type.name()));
+        if (!unknown.isEmpty()) {
+            throw KeyferryException.usage("--with takes entity types that Kong "
+                    + catalog.version().line() + " has and that can be moved; not: " + String.join(", ", unknown)
+                    + ". Known are: "
+                    + String.join(
+                            ", ",
+                            catalog.entityTypes().stream()
+                                    .filter(Selection::canBeMoved)
+                                    .map(EntityType::name)
+                                    .toList()));
+        }
+        return catalog.entityTypes().stream().filter(this::takes).toList();
+    }
+
+    private boolean takes(EntityType type) {
+        return canBeMoved(type)
+                && !without.contains(type.name())
+                && (with.contains(type.name()) || type.table().fate().kind() != TableFate.Kind.RUNTIME);
+    }
+
+    /** Counters and derived or bootstrapped tables are not entities that can be moved. */
+    private static boolean canBeMoved(EntityType type) {
+        boolean counters = type.table().columns().stream()
+                .anyMatch(column -> column.cqlType().equals("counter"));
+        return !counters
+                && switch (type.table().fate().kind()) {
+                    case COPIED, STATE, RUNTIME -> true;
+                    case DERIVED, BOOTSTRAPPED, NEVER -> false;
+                };
+    }
+}

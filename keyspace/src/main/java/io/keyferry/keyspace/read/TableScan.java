@@ -1,0 +1,219 @@
+package io.keyferry.keyspace.read;
+
+import static java.util.Objects.requireNonNull;
+
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.keyferry.keyspace.catalog.EntityType;
+import io.keyferry.keyspace.catalog.Field;
+import io.keyferry.keyspace.catalog.TableLayout;
+import io.keyferry.keyspace.codec.RowCodec;
+import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.cql.PreparedSelect;
+import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.cql.Select;
+import io.keyferry.keyspace.cql.Select.Lower;
+import io.keyferry.keyspace.cql.Select.Restriction;
+import io.keyferry.keyspace.cql.Select.Selector;
+import io.keyferry.keyspace.cql.Select.Upper;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.problem.KeyferryException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one table as entities, slice by slice or one by one. Thread-safe; each slice is read by one thread.
+ */
+public final class TableScan {
+    /** Takes one entity. */
+    @FunctionalInterface
+    public interface EntityConsumer {
+        void accept(Entity entity) throws Exception;
+    }
+
+    private final ReadSession session;
+    private final TableLayout layout;
+    private final RowCodec codec;
+    private final Select select;
+    private final Map<Restriction, PreparedSelect> prepared = new ConcurrentHashMap<>();
+    private final List<String> writeTimeColumns;
+
+    TableScan(ReadSession session, EntityType type, LiveSchema.Table table) {
+        this.session = requireNonNull(session, "session is null");
+        layout = type.table();
+        codec = RowCodec.of(
+                type, table.columns().stream().map(LiveSchema.Column::name).collect(Collectors.toSet()));
+        List<Selector> selectors = new ArrayList<>();
+        codec.columns().forEach(column -> selectors.add(new Selector.Column(column)));
+        codec.ttlColumns().forEach(column -> selectors.add(new Selector.Ttl(column)));
+        select = new Select(layout.name(), selectors, new Restriction.None(), OptionalInt.empty());
+        writeTimeColumns = table.columns().stream()
+                .filter(column -> column.kind() == LiveSchema.Kind.REGULAR
+                        && !column.type().contains("<")
+                        && !column.type().equals("counter"))
+                .map(LiveSchema.Column::name)
+                .toList();
+    }
+
+    public EntityType type() {
+        return codec.type();
+    }
+
+    /**
+     * Cuts the table into slices of about so many rows, by a sample of its keys.
+     *
+     * @throws KeyferryException (SOURCE or TARGET) when the table cannot be read
+     */
+    public SlicePlan plan(int rowsPerSlice) {
+        return layout.onePartition()
+                ? new IdSampler(session, layout).plan(rowsPerSlice)
+                : new TokenSampler(session, layout).plan(rowsPerSlice);
+    }
+
+    /**
+     * Reads a slice in the table's order.
+     *
+     * @return the bytes that the server sent
+     * @throws KeyferryException (SOURCE or TARGET) when a page cannot be read after several attempts, (REFUSED) when a
+     *     row holds what it should not
+     */
+    public long read(Slice slice, Step step, TransferListener listener, EntityConsumer consumer) {
+        List<Object> values = new ArrayList<>();
+        PreparedSelect statement = prepared(restriction(slice, values));
+        return read(statement, values, step, listener, consumer, slice.toString());
+    }
+
+    /** Reads the whole table on the calling thread, in its order. */
+    public long readAll(Step step, TransferListener listener, EntityConsumer consumer) {
+        Slice whole = layout.onePartition()
+                ? new Slice.Ids(null, null)
+                : new Slice.Tokens(OptionalLong.empty(), OptionalLong.empty());
+        return read(whole, step, listener, consumer);
+    }
+
+    /** The entity with this primary key, read now. */
+    public Optional<Entity> find(String id) {
+        AtomicReference<Entity> found = new AtomicReference<>();
+        List<Object> values = keyValues(id);
+        read(
+                prepared(new Restriction.Key(keyColumns())),
+                values,
+                Step.VERIFY,
+                TransferListener.NONE,
+                found::set,
+                "the row " + id);
+        return Optional.ofNullable(found.get());
+    }
+
+    /** When the latest of the row's cells was written, in microseconds since the epoch; empty for no such row. */
+    public OptionalLong lastWrite(String id) {
+        List<Selector> times =
+                writeTimeColumns.stream().<Selector>map(Selector.WriteTime::new).toList();
+        if (times.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        PreparedSelect statement = session.prepare(
+                new Select(layout.name(), times, new Restriction.Key(keyColumns()), OptionalInt.empty()));
+        long[] latest = {Long.MIN_VALUE};
+        try {
+            new PagedRows(
+                            (size, state) -> session.execute(statement, keyValues(id), size, state),
+                            Step.VERIFY,
+                            TransferListener.NONE)
+                    .forEach(row -> {
+                        for (int i = 0; i < times.size(); i++) {
+                            latest[0] = row.isNull(i) ? latest[0] : Math.max(latest[0], row.getLong(i));
+                        }
+                    });
+        } catch (Exception e) {
+            throw translated("write times of " + id, e);
+        }
+        return latest[0] == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(latest[0]);
+    }
+
+    private long read(
+            PreparedSelect statement,
+            List<Object> values,
+            Step step,
+            TransferListener listener,
+            EntityConsumer consumer,
+            String what) {
+        PagedRows rows =
+                new PagedRows((size, state) -> session.execute(statement, values, size, state), step, listener);
+        try {
+            return rows.forEach(row -> consumer.accept(decode(row)));
+        } catch (Exception e) {
+            throw translated(what, e);
+        }
+    }
+
+    private Entity decode(Row row) {
+        return codec.decode(row, System.currentTimeMillis() / 1000);
+    }
+
+    private KeyferryException translated(String what, Exception failure) {
+        if (failure instanceof KeyferryException known) {
+            return known;
+        }
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            return new KeyferryException(KeyferryException.Kind.INTERRUPTED, "interrupted", failure);
+        }
+        if (failure instanceof ExecutionException && failure.getCause() != null) {
+            return session.failure("table " + layout.name() + ", " + what, failure.getCause());
+        }
+        return new KeyferryException(
+                KeyferryException.Kind.INTERNAL, "table " + layout.name() + ", " + what + ": " + failure, failure);
+    }
+
+    private PreparedSelect prepared(Restriction restriction) {
+        return prepared.computeIfAbsent(restriction, rows -> session.prepare(select.where(rows)));
+    }
+
+    private List<String> keyColumns() {
+        return layout.onePartition() ? List.of("partition", "id") : layout.partitionKey();
+    }
+
+    private List<Object> keyValues(String id) {
+        Field key = type().requiredField(type().primaryKey());
+        Object value = key.cqlType().equals("uuid") ? UUID.fromString(id) : id;
+        return layout.onePartition() ? List.of(layout.name(), value) : List.of(value);
+    }
+
+    private Restriction restriction(Slice slice, List<Object> values) {
+        if (slice instanceof Slice.Tokens tokens) {
+            tokens.after().ifPresent(values::add);
+            tokens.upTo().ifPresent(values::add);
+            return new Restriction.TokenRange(
+                    layout.partitionKey(),
+                    tokens.after().isPresent(),
+                    tokens.upTo().isPresent());
+        }
+        Slice.Ids ids = (Slice.Ids) slice;
+        values.add(layout.name());
+        add(values, ids.from());
+        add(values, ids.before());
+        return new Restriction.Within(
+                List.of("partition"),
+                "id",
+                ids.from() == null ? Optional.empty() : Optional.of(Lower.FROM),
+                ids.before() == null ? Optional.empty() : Optional.of(Upper.BEFORE));
+    }
+
+    private static void add(List<Object> values, @Nullable UUID bound) {
+        if (bound != null) {
+            values.add(bound);
+        }
+    }
+}
