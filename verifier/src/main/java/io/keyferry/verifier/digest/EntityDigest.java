@@ -1,0 +1,198 @@
+package io.keyferry.verifier.digest;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.Field;
+import io.keyferry.keyspace.catalog.FieldType;
+import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.model.Value;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SHA-256 of an entity's canonical bytes. Two entities have the same bytes when Kong cannot tell them apart: absent
+ * and null are the same, so are an empty list and an empty map, and the order of a set. What differs in kind differs in
+ * bytes: every value carries its type and its length. When an entity expires is no part of the bytes, but that it does
+ * is, since remaining seconds run while we read.
+ *
+ * <p>Not thread-safe: one object a worker.
+ */
+public final class EntityDigest {
+    private static final byte NULL = 0;
+    private static final byte TEXT = 1;
+    private static final byte WHOLE = 2;
+    private static final byte FRACTION = 3;
+    private static final byte TRUTH = 4;
+    private static final byte SEQUENCE = 5;
+    private static final byte SET = 6;
+    private static final byte MAPPING = 7;
+    private static final byte EMPTY = 8;
+
+    private final MessageDigest sha256;
+    private final WorkspaceNaming workspaces;
+
+    /** Digests of one side's entities, with that side's workspaces. */
+    public EntityDigest(WorkspaceNaming workspaces) {
+        this.workspaces = requireNonNull(workspaces, "workspaces is null");
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** The 32 bytes of the entity's digest. */
+    public byte[] of(Entity entity) {
+        Bytes bytes = new Bytes();
+        bytes.text(entity.type().name());
+        bytes.text(workspaceOf(entity));
+        bytes.put(entity.expiresAt().isPresent() ? (byte) 1 : 0);
+        for (Field field : entity.type().fields()) {
+            write(field, entity.value(field), bytes);
+        }
+        sha256.update(bytes.array(), 0, bytes.length());
+        return sha256.digest();
+    }
+
+    /** The name of the entity's workspace that both sides agree on: {@code default}, an id, or {@code none}. */
+    public String workspaceOf(Entity entity) {
+        return entity.type().workspaceable() ? workspaces.nameOf(entity) : "";
+    }
+
+    /** Whether two values of a field are the same to the digest. */
+    public boolean sameValue(Field field, @Nullable Value left, @Nullable Value right) {
+        Bytes first = new Bytes();
+        Bytes second = new Bytes();
+        write(field, left, first);
+        write(field, right, second);
+        return first.sameAs(second);
+    }
+
+    /** Whether two values within a field are the same to the digest: an empty list is an empty map, too. */
+    public static boolean same(Value left, Value right) {
+        Bytes first = new Bytes();
+        Bytes second = new Bytes();
+        write(left, false, first);
+        write(right, false, second);
+        return first.sameAs(second);
+    }
+
+    private static void write(Field field, @Nullable Value value, Bytes bytes) {
+        if (value != null && value != Value.NULL && !isEmptyColumn(field, value)) {
+            bytes.text(field.name());
+            write(value, field.type() == FieldType.SET || field.cqlType().startsWith("set<"), bytes);
+        }
+    }
+
+    /** Cassandra cannot tell an empty collection from null. */
+    private static boolean isEmptyColumn(Field field, Value value) {
+        return field.cqlType().contains("<") && isEmpty(value);
+    }
+
+    private static boolean isEmpty(Value value) {
+        return (value instanceof Value.Sequence sequence && sequence.values().isEmpty())
+                || (value instanceof Value.Mapping mapping && mapping.values().isEmpty());
+    }
+
+    private static void write(Value value, boolean unordered, Bytes bytes) {
+        if (isEmpty(value)) {
+            bytes.put(EMPTY);
+        } else if (value instanceof Value.Text text) {
+            bytes.put(TEXT);
+            bytes.text(text.value());
+        } else if (value instanceof Value.Whole whole) {
+            bytes.put(WHOLE);
+            bytes.number(whole.value());
+        } else if (value instanceof Value.Fraction fraction) {
+            bytes.put(FRACTION);
+            bytes.number(Double.doubleToLongBits(fraction.value()));
+        } else if (value instanceof Value.Truth truth) {
+            bytes.put(TRUTH);
+            bytes.put(truth.value() ? (byte) 1 : 0);
+        } else if (value instanceof Value.Sequence sequence) {
+            bytes.put(unordered ? SET : SEQUENCE);
+            writeElements(sequence.values(), unordered, bytes);
+        } else if (value instanceof Value.Mapping mapping) {
+            bytes.put(MAPPING);
+            writeMembers(new TreeMap<>(mapping.values()), bytes);
+        } else {
+            bytes.put(NULL);
+        }
+    }
+
+    private static void writeElements(List<Value> values, boolean unordered, Bytes bytes) {
+        bytes.number(values.size());
+        List<byte[]> elements = new ArrayList<>(values.size());
+        for (Value value : values) {
+            Bytes element = new Bytes();
+            write(value, false, element);
+            elements.add(Arrays.copyOf(element.array(), element.length()));
+        }
+        if (unordered) {
+            elements.sort(Arrays::compareUnsigned);
+        }
+        elements.forEach(bytes::block);
+    }
+
+    private static void writeMembers(Map<String, Value> members, Bytes bytes) {
+        bytes.number(members.size());
+        members.forEach((key, value) -> {
+            bytes.text(key);
+            write(value, false, bytes);
+        });
+    }
+
+    /** A growing buffer. */
+    private static final class Bytes {
+        private byte[] array = new byte[512];
+        private int length;
+
+        byte[] array() {
+            return array;
+        }
+
+        int length() {
+            return length;
+        }
+
+        boolean sameAs(Bytes other) {
+            return Arrays.equals(array, 0, length, other.array, 0, other.length);
+        }
+
+        void put(byte value) {
+            reserve(1);
+            array[length++] = value;
+        }
+
+        void number(long value) {
+            reserve(Long.BYTES);
+            for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+                array[length++] = (byte) (value >>> shift);
+            }
+        }
+
+        void text(String value) {
+            block(value.getBytes(StandardCharsets.UTF_8));
+        }
+
+        void block(byte[] block) {
+            number(block.length);
+            reserve(block.length);
+            System.arraycopy(block, 0, array, length, block.length);
+            length += block.length;
+        }
+
+        private void reserve(int more) {
+            if (length + more > array.length) {
+                array = Arrays.copyOf(array, Math.max(array.length * 2, length + more));
+            }
+        }
+    }
+}

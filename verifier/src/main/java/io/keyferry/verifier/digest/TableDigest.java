@@ -1,0 +1,74 @@
+package io.keyferry.verifier.digest;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sum modulo 2^256 of row digests, with their count. It does not depend on the order of rows or on how they were
+ * sliced; sums of slices merge to the sum of the table. Unlike XOR, equal errors do not cancel out. Mutable, not
+ * thread-safe: one a worker, then {@link #merge}.
+ */
+public final class TableDigest {
+    private static final int WORDS = 4;
+
+    private final long[] sum = new long[WORDS];
+    private long count;
+
+    /** Adds one row's SHA-256 (32 bytes, big-endian). */
+    public void add(byte[] rowDigest) {
+        ByteBuffer words = ByteBuffer.wrap(rowDigest);
+        add(words.getLong(0), words.getLong(8), words.getLong(16), words.getLong(24));
+        count++;
+    }
+
+    /** Adds all rows of another digest. */
+    public void merge(TableDigest other) {
+        add(other.sum[0], other.sum[1], other.sum[2], other.sum[3]);
+        count += other.count;
+    }
+
+    private void add(long... words) {
+        long carry = 0;
+        for (int i = WORDS - 1; i >= 0; i--) {
+            long added = sum[i] + words[i];
+            long overflow = Long.compareUnsigned(added, sum[i]) < 0 ? 1 : 0;
+            long total = added + carry;
+            if (Long.compareUnsigned(total, added) < 0) {
+                overflow = 1;
+            }
+            sum[i] = total;
+            carry = overflow;
+        }
+    }
+
+    /** How many rows were added. */
+    public long count() {
+        return count;
+    }
+
+    /** The sum as 64 lower-case hexadecimal digits. */
+    public String hex() {
+        ByteBuffer bytes = ByteBuffer.allocate(WORDS * Long.BYTES);
+        for (long word : sum) {
+            bytes.putLong(word);
+        }
+        return HexFormat.of().formatHex(bytes.array());
+    }
+
+    /** Two digests are equal when sum and count are. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TableDigest that && count == that.count && hex().equals(that.hex());
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(sum[0] ^ count);
+    }
+
+    @Override
+    public String toString() {
+        return count + " rows " + hex();
+    }
+}

@@ -1,0 +1,172 @@
+package io.keyferry.verifier.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.keyferry.keyspace.model.JsonText;
+import io.keyferry.verifier.verify.Difference;
+import io.keyferry.verifier.verify.Verdict;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes reports as JSON of the schema {@value #SCHEMA}. Stateless and thread-safe. */
+public final class ReportJson {
+    /** The name of the form, which changes only when readers must change too. */
+    public static final String SCHEMA = "keyferry.report/1";
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final double MILLIS = 1000.0;
+
+    private ReportJson() {}
+
+    /** Writes a report for people's eyes too, and leaves the stream open. */
+    public static void write(Report report, OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.setPrettyPrinter(new DefaultPrettyPrinter());
+            write(report, json);
+            json.writeRaw('\n');
+        }
+    }
+
+    /** Writes one difference on one line, for {@code differences.jsonl}. */
+    public static void writeLine(Difference difference, OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            write(difference, json);
+            json.writeRaw('\n');
+        }
+    }
+
+    private static void write(Report report, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("schema", SCHEMA);
+        json.writeStringField("run", report.run());
+        json.writeStringField("command", report.command());
+        json.writeStringField("outcome", report.outcome().label());
+        optional("error", report.error(), json);
+        json.writeStringField("keyferry", report.version());
+        json.writeObjectFieldStart("options");
+        for (Map.Entry<String, String> option : report.options().entrySet()) {
+            json.writeStringField(option.getKey(), option.getValue());
+        }
+        json.writeEndObject();
+        json.writeStringField("by", report.by());
+        json.writeStringField("started", report.started().toString());
+        json.writeStringField("finished", report.finished().toString());
+        json.writeNumberField("seconds", seconds(report.duration()));
+        side("from", report.from(), json);
+        side("to", report.to(), json);
+        json.writeObjectFieldStart("entities");
+        for (Map.Entry<String, Report.Entities> type : report.entities().entrySet()) {
+            json.writeFieldName(type.getKey());
+            write(type.getValue(), json);
+        }
+        json.writeEndObject();
+        counts("rules", report.rules(), json);
+        json.writeArrayFieldStart("ledger");
+        for (Report.LedgerLine line : report.ledger()) {
+            json.writeStartObject();
+            json.writeStringField("table", line.table());
+            json.writeStringField("column", line.column());
+            json.writeStringField("fate", line.fate().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("why", line.why());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("differences");
+        for (Difference difference : report.differences()) {
+            write(difference, json);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("steps");
+        for (Report.StepTime step : report.steps()) {
+            json.writeStartObject();
+            json.writeStringField("name", step.name());
+            json.writeNumberField("seconds", seconds(step.duration()));
+            json.writeNumberField("entities", step.entities());
+            json.writeNumberField("bytes", step.bytes());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("warnings");
+        for (String warning : report.warnings()) {
+            json.writeString(warning);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void side(String name, Report.Side side, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart(name);
+        json.writeStringField("place", side.place());
+        optional("kong", side.kong(), json);
+        optional("cassandra", side.cassandra(), json);
+        json.writeEndObject();
+    }
+
+    private static void write(Report.Entities entities, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("source", entities.source());
+        json.writeNumberField("target", entities.target());
+        json.writeNumberField("read", entities.read());
+        counts("excluded", entities.excluded(), json);
+        json.writeNumberField("written", entities.written());
+        json.writeNumberField("matched", entities.matched());
+        for (Verdict verdict : Verdict.values()) {
+            json.writeNumberField(verdict.label(), entities.count(verdict));
+        }
+        if (entities.digests().isPresent()) {
+            Report.Digests digests = entities.digests().get();
+            json.writeObjectFieldStart("digest");
+            json.writeStringField("source", digests.source());
+            json.writeStringField("expected", digests.expected());
+            json.writeStringField("target", digests.target());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void write(Difference difference, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("type", difference.type());
+        json.writeStringField("id", difference.id());
+        optional("name", difference.name(), json);
+        json.writeStringField("workspace", difference.workspace());
+        json.writeStringField("verdict", difference.verdict().label());
+        json.writeObjectFieldStart("fields");
+        for (Map.Entry<String, Difference.FieldDifference> field :
+                difference.fields().entrySet()) {
+            json.writeObjectFieldStart(field.getKey());
+            json.writeFieldName("expected");
+            JsonText.write(field.getValue().expected(), json);
+            json.writeFieldName("target");
+            JsonText.write(field.getValue().target(), json);
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void counts(String name, Map<String, Long> counts, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<String, Long> count : counts.entrySet()) {
+            json.writeNumberField(count.getKey(), count.getValue());
+        }
+        json.writeEndObject();
+    }
+
+    private static void optional(String name, Optional<String> value, JsonGenerator json) throws IOException {
+        if (value.isPresent()) {
+            json.writeStringField(name, value.get());
+        }
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / MILLIS;
+    }
+}

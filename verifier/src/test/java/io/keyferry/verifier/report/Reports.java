@@ -1,0 +1,87 @@
+package io.keyferry.verifier.report;
+
+import io.keyferry.keyspace.model.Value;
+import io.keyferry.verifier.verify.Difference;
+import io.keyferry.verifier.verify.Difference.FieldDifference;
+import io.keyferry.verifier.verify.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A report in which every kind of content occurs. */
+final class Reports {
+    static final String ID = "7e8a3b1c-9f54-4d7e-8c2a-1b6f0e5d4c3b";
+
+    private Reports() {}
+
+    static Report different() {
+        Map<String, Report.Entities> entities = new LinkedHashMap<>();
+        entities.put(
+                "routes",
+                new Report.Entities(
+                        1_234,
+                        1_233,
+                        1_234,
+                        Map.of("for a reason", 2L),
+                        1_232,
+                        1_230,
+                        Map.of(Verdict.DIFFERENT, 1L, Verdict.MISSING, 1L, Verdict.EXTRA, 2L),
+                        Optional.of(new Report.Digests("aa", "bb", "cc"))));
+        entities.put("snis", new Report.Entities(0, 0, 0, Map.of(), 0, 0, Map.of(), Optional.empty()));
+        return report(Outcome.DIFFERENT, entities, List.of(difference("r1")), Optional.empty());
+    }
+
+    static Report refused() {
+        return report(Outcome.REFUSED, Map.of(), List.of(), Optional.of("the target holds entities"));
+    }
+
+    static Report withDifferences(int count) {
+        List<Difference> differences = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            differences.add(difference("route-" + i));
+        }
+        return report(Outcome.DIFFERENT, Map.of(), differences, Optional.empty());
+    }
+
+    private static Difference difference(String name) {
+        return new Difference(
+                "routes",
+                ID,
+                Optional.of(name),
+                "default",
+                Verdict.DIFFERENT,
+                Map.of("paths", new FieldDifference(new Value.Sequence(List.of(Value.text("/a"))), Value.NULL)));
+    }
+
+    private static Report report(
+            Outcome outcome,
+            Map<String, Report.Entities> entities,
+            List<Difference> differences,
+            Optional<String> error) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("--kong", "2.8");
+        Instant started = Instant.parse("2026-11-20T10:00:00Z");
+        return new Report(
+                "20261120T100000Z-migrate",
+                "migrate",
+                outcome,
+                "0.1.0",
+                options,
+                "jo@host",
+                started,
+                started.plus(Duration.ofMillis(12_345)),
+                new Report.Side("cassandra://a/kong", Optional.of("2.0.5"), Optional.of("3.11.19")),
+                new Report.Side("cassandra://b/kong", Optional.empty(), Optional.empty()),
+                entities,
+                Map.of("T1", 37L),
+                List.of(new Report.LedgerLine("routes", "ws_id", Report.Fate.DERIVED, "the workspace's id")),
+                differences,
+                List.of(new Report.StepTime("export", Duration.ofMillis(3_100), 100, 123_456)),
+                List.of("look here"),
+                error);
+    }
+}
