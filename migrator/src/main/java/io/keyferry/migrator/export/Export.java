@@ -1,0 +1,260 @@
+package io.keyferry.migrator.export;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.EntityType;
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.document.DocumentDialect;
+import io.keyferry.keyspace.document.DocumentFile;
+import io.keyferry.keyspace.document.DocumentWriter;
+import io.keyferry.keyspace.document.EntityFormat;
+import io.keyferry.keyspace.document.Provenance;
+import io.keyferry.keyspace.document.Style;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.read.Selection;
+import io.keyferry.keyspace.read.Slice;
+import io.keyferry.keyspace.read.SlicePlan;
+import io.keyferry.keyspace.read.TableScan;
+import io.keyferry.keyspace.read.Workers;
+import io.keyferry.keyspace.upgrade.Outcome;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Writes a keyspace as kong.yml for a Kong version. Slices are read and encoded by many threads and written in the
+ * keyspace's own order, so that the bytes do not depend on the number of threads; remaining times to live aside. Memory
+ * does not grow with the keyspace. The file appears only when it is whole. Use once.
+ */
+public final class Export {
+    private static final int ROWS_PER_SLICE = 10_000;
+    private static final int CHUNK_BYTES = 256 << 10;
+    private static final long WAITING_BYTES = 64 << 20;
+
+    /** How to export. */
+    public record Settings(Style style, int parallelism, Clock clock, TransferListener listener) {}
+
+    /**
+     * What was exported.
+     *
+     * @param types by name, in document order
+     * @param bytes the size of the file
+     */
+    public record Result(Map<String, TypeCount> types, long bytes) {
+        /** How many entities the file holds. */
+        public long total() {
+            return types.values().stream().mapToLong(TypeCount::written).sum();
+        }
+    }
+
+    /** A slice of one type; {@code hidden} says which of its entities are wanted. */
+    private record Part(int number, TableScan scan, Slice slice, boolean hidden) {}
+
+    private final KongKeyspace source;
+    private final Upgrade upgrade;
+    private final Selection selection;
+    private final Settings settings;
+    private final int rowsPerSlice;
+    private final DocumentDialect dialect;
+    private final Map<String, TypeCount> counts = new ConcurrentHashMap<>();
+
+    public Export(KongKeyspace source, Upgrade upgrade, Selection selection, Settings settings) {
+        this(source, upgrade, selection, settings, ROWS_PER_SLICE);
+    }
+
+    /** An export in slices of another size, which must not matter. */
+    Export(KongKeyspace source, Upgrade upgrade, Selection selection, Settings settings, int rowsPerSlice) {
+        this.source = requireNonNull(source, "source is null");
+        this.upgrade = requireNonNull(upgrade, "upgrade is null");
+        this.selection = requireNonNull(selection, "selection is null");
+        this.settings = requireNonNull(settings, "settings is null");
+        this.rowsPerSlice = rowsPerSlice;
+        dialect = DocumentDialect.of(upgrade.to());
+    }
+
+    /**
+     * Writes the file.
+     *
+     * @throws KeyferryException (USAGE) when the file exists or cannot be written, (SOURCE) when the source cannot be
+     *     read, (REFUSED) when an entity can neither be moved nor left out
+     */
+    public Result to(Path file) {
+        Style style = DocumentFile.style(file, settings.style());
+        Provenance provenance = provenance();
+        EntityFormat format =
+                new EntityFormat(dialect, style, provenance, settings.clock().instant());
+        List<Part> parts = plan();
+        try (DocumentFile document = DocumentFile.create(file);
+                Workers workers = new Workers(settings.parallelism(), "keyferry-export")) {
+            DocumentWriter writer = new DocumentWriter(document.stream(), dialect, style, provenance);
+            OrderedOutput output =
+                    new OrderedOutput((part, chunk) -> write(writer, parts.get(part), chunk), WAITING_BYTES);
+            workers.forEach(parts, part -> export(part, format, output));
+            writer.finish();
+            document.commit();
+            settings.listener().finished(Step.EXPORT);
+            return new Result(inOrder(), Files.size(file));
+        } catch (IOException e) {
+            throw new KeyferryException(
+                    KeyferryException.Kind.USAGE, file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private Provenance provenance() {
+        Optional<KongVersion> from =
+                upgrade.from().version().sameLine(upgrade.to().version())
+                        ? Optional.empty()
+                        : Optional.of(upgrade.from().version());
+        return new Provenance(upgrade.to().version(), from, source.workspaces());
+    }
+
+    /** Hidden entities come first in the file; a table is read for them only if it may have some. */
+    private List<Part> plan() {
+        Map<String, Long> expected = new LinkedHashMap<>();
+        Map<TableScan, SlicePlan> plans = new LinkedHashMap<>();
+        for (EntityType type : selection.types(source.catalog())) {
+            source.scan(type).ifPresent(scan -> {
+                SlicePlan plan = scan.plan(rowsPerSlice);
+                plans.put(scan, plan);
+                expected.put(type.name(), plan.estimatedRows());
+            });
+        }
+        settings.listener().started(Step.EXPORT, expected);
+        if (upgrade.needsHistory()) {
+            source.catalog()
+                    .entityType("targets")
+                    .flatMap(source::scan)
+                    .ifPresent(scan -> scan.readAll(Step.EXPORT, settings.listener(), upgrade.history()::add));
+        }
+        List<Part> parts = new ArrayList<>();
+        plans.forEach((scan, plan) -> {
+            if (mayHide(scan.type())) {
+                plan.slices().forEach(slice -> parts.add(new Part(parts.size(), scan, slice, true)));
+            }
+        });
+        for (EntityType type : upgrade.to().entityTypes()) {
+            plans.forEach((scan, plan) -> {
+                if (scan.type().name().equals(type.name()) && !hidesAll(type)) {
+                    plan.slices().forEach(slice -> parts.add(new Part(parts.size(), scan, slice, false)));
+                }
+            });
+        }
+        plans.forEach((scan, plan) -> {
+            if (upgrade.to().entityType(scan.type().name()).isEmpty()) {
+                plan.slices().forEach(slice -> parts.add(new Part(parts.size(), scan, slice, false)));
+            }
+        });
+        return parts;
+    }
+
+    private boolean hidesAll(EntityType targetType) {
+        return dialect.hiddenBecause(targetType).isPresent();
+    }
+
+    private boolean mayHide(EntityType sourceType) {
+        return upgrade.to()
+                .entityType(sourceType.name())
+                .map(type -> hidesAll(type)
+                        || (type.workspaceable() && source.workspaces().size() > 1))
+                .orElse(false);
+    }
+
+    private void write(DocumentWriter writer, Part part, byte[] chunk) throws IOException {
+        if (part.hidden()) {
+            writer.hidden(chunk);
+        } else {
+            writer.append(upgrade.to().entityType(part.scan().type().name()).orElseThrow(), chunk);
+        }
+    }
+
+    private void export(Part part, EntityFormat format, OrderedOutput output) throws Exception {
+        SliceEncoder encoder = new SliceEncoder(part.hidden(), format, chunk -> output.append(part.number(), chunk));
+        part.scan().read(part.slice(), Step.EXPORT, settings.listener(), entity -> encoder.accept(entity, upgrade));
+        encoder.flush();
+        output.complete(part.number());
+        TypeCount count = encoder.count(countsExcluded(part));
+        counts.merge(part.scan().type().name(), count, TypeCount::plus);
+        settings.listener().done(Step.EXPORT, part.scan().type().name(), count.read(), encoder.bytes());
+    }
+
+    /** Of a table that is read twice, only one reading counts what is left out. */
+    private boolean countsExcluded(Part part) {
+        EntityType target = upgrade.to().entityType(part.scan().type().name()).orElse(null);
+        return target == null || part.hidden() == hidesAll(target);
+    }
+
+    private Map<String, TypeCount> inOrder() {
+        Map<String, TypeCount> ordered = new LinkedHashMap<>();
+        for (EntityType type : selection.types(source.catalog())) {
+            ordered.put(type.name(), counts.getOrDefault(type.name(), TypeCount.NONE));
+        }
+        return ordered;
+    }
+
+    /** Takes encoded entities of one slice. */
+    private interface ChunkConsumer {
+        void accept(byte[] chunk) throws Exception;
+    }
+
+    /** Encodes the entities of one slice in chunks, and counts them. */
+    private static final class SliceEncoder {
+        private final boolean hidden;
+        private final EntityFormat format;
+        private final ChunkConsumer chunks;
+        private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+        private final Map<String, Long> excluded = new LinkedHashMap<>();
+        private long written;
+        private long bytes;
+
+        SliceEncoder(boolean hidden, EntityFormat format, ChunkConsumer chunks) {
+            this.hidden = hidden;
+            this.format = format;
+            this.chunks = chunks;
+        }
+
+        void accept(Entity entity, Upgrade upgrade) throws Exception {
+            Outcome outcome = upgrade.apply(entity);
+            if (outcome instanceof Outcome.Excluded exclusion) {
+                excluded.merge(exclusion.reason(), 1L, Long::sum);
+            } else if (outcome instanceof Outcome.Kept kept && format.hides(kept.entity()) == hidden) {
+                buffer.write(format.encode(kept.entity()));
+                written++;
+                if (buffer.size() >= CHUNK_BYTES) {
+                    flush();
+                }
+            }
+        }
+
+        void flush() throws Exception {
+            if (buffer.size() > 0) {
+                bytes += buffer.size();
+                chunks.accept(buffer.toByteArray());
+                buffer.reset();
+            }
+        }
+
+        long bytes() {
+            return bytes;
+        }
+
+        TypeCount count(boolean withExcluded) {
+            Map<String, Long> gone = withExcluded ? excluded : Map.of();
+            long read =
+                    written + gone.values().stream().mapToLong(Long::longValue).sum();
+            return new TypeCount(read, written, hidden ? written : 0, gone);
+        }
+    }
+}

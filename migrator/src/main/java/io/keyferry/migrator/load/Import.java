@@ -1,0 +1,337 @@
+package io.keyferry.migrator.load;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.codec.Nulls;
+import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.document.BoundEntity;
+import io.keyferry.keyspace.document.DocumentDialect;
+import io.keyferry.keyspace.document.DocumentEntry;
+import io.keyferry.keyspace.document.DocumentHeader;
+import io.keyferry.keyspace.document.DocumentReader;
+import io.keyferry.keyspace.document.EntityBinder;
+import io.keyferry.keyspace.document.Provenance;
+import io.keyferry.keyspace.document.Transformations;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.model.Workspace;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import io.keyferry.keyspace.problem.Problems;
+import io.keyferry.keyspace.upgrade.Outcome;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.migrator.schema.TargetSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a kong.yml into a keyspace. {@link #check} reads all of it and judges it; only then may {@link #write} write.
+ * Entities go through the upgrade rules from the file's version to the target's. A file that Keyferry wrote says its
+ * version itself; any other counts as written for the target's Kong, as Kong itself takes it, unless the user says
+ * otherwise. Use once, from one thread.
+ */
+public final class Import {
+    private static final String EXPIRED = "expired before it was written";
+    private static final String EARLIER_STATE =
+            "T11: an earlier state of a target that stands in the file again, created later";
+
+    /**
+     * How to import.
+     *
+     * @param customPlugins plugins that the target has besides the bundled ones
+     * @param requests how many writes may be on their way at once
+     * @param scratch an existing directory for what memory does not hold
+     */
+    public record Settings(
+            Set<String> customPlugins, int requests, Path scratch, Clock clock, TransferListener listener) {}
+
+    /**
+     * Where to write.
+     *
+     * @param schema the target's tables as they are
+     * @param defaultWorkspace the id of the target's default workspace; empty before Kong 2.1
+     * @param nulls whether rows may exist already
+     * @param writeTimeMicros the write time of all rows, in microseconds since the epoch; not later than now
+     */
+    public record Destination(
+            TargetSession session,
+            LiveSchema schema,
+            Optional<UUID> defaultWorkspace,
+            Nulls nulls,
+            long writeTimeMicros) {}
+
+    /** What was found in the file, by type in document order. */
+    public record Checked(Map<String, Long> entities, Optional<UUID> defaultWorkspace, List<Workspace> workspaces) {
+        public long total() {
+            return entities.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /** What was written and what was left out, by type in document order. */
+    public record Result(Map<String, Long> written, Map<String, Map<String, Long>> excluded, long bytes) {
+        public long total() {
+            return written.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /** Takes what a document holds, one by one. */
+    private interface EntityConsumer {
+        void accept(DocumentEntry entry, BoundEntity bound) throws IOException, InterruptedException;
+    }
+
+    /** Takes the entities that a document stands for, references resolved and secrets hashed. */
+    private interface ResolvedConsumer {
+        void accept(DocumentEntry entry, Entity entity) throws InterruptedException;
+    }
+
+    private final Path file;
+    private final Upgrade upgrade;
+    private final Settings settings;
+    private final Instant now;
+    private final Names names = new Names();
+    private Optional<UUID> documentWorkspace = Optional.empty();
+    private @Nullable DocumentHeader header;
+
+    /**
+     * Prepares to import a file.
+     *
+     * @param from the version that the file is for, where the user says it
+     * @throws KeyferryException (USAGE) when the file cannot be read, or is for a later version than the target
+     */
+    public Import(Path file, Catalog target, Optional<KongVersion> from, Settings settings) {
+        this.file = requireNonNull(file, "file is null");
+        this.settings = requireNonNull(settings, "settings is null");
+        now = settings.clock().instant();
+        KongVersion version = from.or(() -> noted(file)).orElse(target.version());
+        upgrade = new Upgrade(Catalog.forVersion(version), target, settings.customPlugins());
+    }
+
+    private static Optional<KongVersion> noted(Path file) {
+        return DocumentReader.provenance(file).map(Provenance::kong);
+    }
+
+    /** The rules that the entities go through, and what they did. */
+    public Upgrade upgrade() {
+        return upgrade;
+    }
+
+    /**
+     * Reads and judges the whole file.
+     *
+     * @throws KeyferryException (USAGE) when it cannot be parsed, (REFUSED) when its content cannot be taken, with the
+     *     file's lines
+     */
+    public Checked check() {
+        Problems problems = new Problems();
+        Map<String, Long> counts = new LinkedHashMap<>();
+        List<Workspace> workspaces = new ArrayList<>();
+        settings.listener().started(Step.VALIDATE, Map.of());
+        try (DocumentCheck check = new DocumentCheck(file.toString(), upgrade.from(), settings.scratch())) {
+            forEach(problems, (entry, bound) -> {
+                check.add(entry, transformed(entry, bound, problems));
+                names.want(bound);
+                if (bound.references().isEmpty()) {
+                    addResolved(entry, bound.entity(), check);
+                }
+                counts.merge(bound.entity().type().name(), 1L, Long::sum);
+                settings.listener().done(Step.VALIDATE, bound.entity().type().name(), 1, 0);
+            });
+            if (names.anyWanted()) {
+                forEach(new Problems(), (entry, bound) -> names.define(bound.entity()));
+                forEach(new Problems(), (entry, bound) -> {
+                    if (!bound.references().isEmpty() && names.know(bound)) {
+                        addResolved(entry, names.resolve(bound), check);
+                    }
+                });
+            }
+            check.report(problems);
+            problems.throwIfAny(Kind.REFUSED, file + " cannot be imported, and nothing was written:");
+            DocumentReader.provenance(file).ifPresent(noted -> {
+                documentWorkspace = noted.defaultWorkspace();
+                workspaces.addAll(noted.workspaces());
+            });
+        } catch (IOException e) {
+            throw unusable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        settings.listener().finished(Step.VALIDATE);
+        return new Checked(counts, documentWorkspace, workspaces);
+    }
+
+    /** Notes what only an entity with all its references tells. */
+    private void addResolved(DocumentEntry entry, Entity entity, DocumentCheck check) throws IOException {
+        if (isOfHistory(entity)) {
+            upgrade.history().add(entity);
+        } else {
+            check.addCacheKey(entry, entity);
+        }
+    }
+
+    /**
+     * Whether of several such entities only the last one counts: targets, of which a file from before Kong 2.2 has a
+     * history. From 2.2 on Kong's import keeps the one created last, whatever the file is from.
+     */
+    private boolean isOfHistory(Entity entity) {
+        return entity.type().name().equals("targets")
+                && (upgrade.needsHistory() || (!header().exact() && upgrade.targetHasNoHistory()));
+    }
+
+    private DocumentHeader header() {
+        return requireNonNull(header, "a document that was opened");
+    }
+
+    /** The entity as it will be stored; as it stands where it cannot be, which is a problem. */
+    private BoundEntity transformed(DocumentEntry entry, BoundEntity bound, Problems problems) {
+        try {
+            Entity entity = new Transformations(header()).apply(bound.entity());
+            return new BoundEntity(entity, bound.references());
+        } catch (KeyferryException e) {
+            problems.add(file + ":" + entry.line() + ": " + e.getMessage());
+            return bound;
+        }
+    }
+
+    /**
+     * Holds what {@link #check} found good against a keyspace that has entities already.
+     *
+     * @param defaultWorkspace the id of that keyspace's default workspace
+     * @throws KeyferryException (REFUSED) when a unique value belongs to another entity there
+     */
+    public void requireNoConflict(ExistingKeys existing, Optional<UUID> defaultWorkspace) {
+        Problems conflicts = new Problems();
+        Upgrade again = upgrade.again();
+        try {
+            forEachResolved((entry, entity) -> {
+                if (again.apply(entity) instanceof Outcome.Kept kept) {
+                    existing.conflict(inWorkspace(kept.entity(), defaultWorkspace))
+                            .ifPresent(conflict -> conflicts.add(entry.place() + ": " + conflict));
+                }
+            });
+        } catch (IOException e) {
+            throw unusable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        conflicts.throwIfAny(Kind.REFUSED, file + " cannot be imported, and nothing was written:");
+    }
+
+    /**
+     * Writes what {@link #check} found good.
+     *
+     * @throws KeyferryException (TARGET) when a row cannot be written after several attempts
+     */
+    public Result write(Destination destination) {
+        Map<String, Long> written = new LinkedHashMap<>();
+        Map<String, Map<String, Long>> excluded = new TreeMap<>();
+        try (RowWriter writer = new RowWriter(
+                destination.session(),
+                destination.schema(),
+                destination.nulls(),
+                destination.writeTimeMicros(),
+                settings.requests(),
+                settings.listener())) {
+            forEachResolved((entry, entity) -> {
+                String type = entity.type().name();
+                String reason = write(entity, destination, writer);
+                if (reason == null) {
+                    written.merge(type, 1L, Long::sum);
+                } else {
+                    excluded.computeIfAbsent(type, added -> new TreeMap<>()).merge(reason, 1L, Long::sum);
+                }
+                settings.listener().done(Step.IMPORT, type, 1, 0);
+            });
+            writer.flush();
+            return new Result(written, excluded, writer.bytes());
+        } catch (IOException e) {
+            throw unusable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Writes an entity, or says why it was left out. */
+    private @Nullable String write(Entity entity, Destination destination, RowWriter writer)
+            throws InterruptedException {
+        Outcome outcome = upgrade.apply(entity);
+        if (outcome instanceof Outcome.Excluded excluded) {
+            return excluded.reason();
+        }
+        if (isOfHistory(entity) && !upgrade.history().isCurrent(entity)) {
+            return EARLIER_STATE;
+        }
+        Entity kept = inWorkspace(((Outcome.Kept) outcome).entity(), destination.defaultWorkspace());
+        // An exact document says of every entity whether it expires; of another the table decides, as with Kong.
+        int ttl = header().exact() ? 0 : kept.type().table().defaultTtl();
+        if (kept.expiresAt().isPresent()) {
+            long left =
+                    kept.expiresAt().getAsLong() - settings.clock().instant().getEpochSecond();
+            if (left <= 0) {
+                return EXPIRED;
+            }
+            ttl = Math.toIntExact(left);
+        }
+        writer.write(kept, ttl);
+        return null;
+    }
+
+    /** The document's default workspace is the target's; other workspaces keep their ids. */
+    private Entity inWorkspace(Entity entity, Optional<UUID> defaultWorkspace) {
+        boolean moves = entity.type().workspaceable()
+                && (entity.workspace().isEmpty() || entity.workspace().equals(documentWorkspace))
+                && !entity.workspace().equals(defaultWorkspace);
+        return moves
+                ? entity.toBuilder().workspace(defaultWorkspace.orElse(null)).build()
+                : entity;
+    }
+
+    /** The file was checked: what problems there still were would be a file that changed under our hands. */
+    private void forEachResolved(ResolvedConsumer consumer) throws IOException, InterruptedException {
+        Problems changed = new Problems();
+        Transformations transformations = new Transformations(header());
+        forEach(changed, (entry, bound) -> consumer.accept(entry, transformations.apply(names.resolve(bound))));
+        changed.throwIfAny(Kind.USAGE, file + " was changed while it was imported:");
+    }
+
+    private void forEach(Problems problems, EntityConsumer consumer) throws IOException, InterruptedException {
+        try (DocumentReader reader = DocumentReader.open(file, upgrade.from())) {
+            header = reader.header();
+            EntityBinder binder = new EntityBinder(
+                    DocumentDialect.of(upgrade.from()), reader.header(), now, settings.customPlugins());
+            for (DocumentEntry entry = reader.next(); entry != null; entry = reader.next()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                Optional<BoundEntity> bound = binder.bind(entry, problems::add);
+                if (bound.isPresent()) {
+                    consumer.accept(entry, bound.get());
+                }
+            }
+        }
+    }
+
+    /** The file's own errors are told by its reader; what is left is what we put aside. */
+    private KeyferryException unusable(IOException e) {
+        return new KeyferryException(
+                Kind.USAGE, settings.scratch() + " cannot hold what memory does not: " + e.getMessage(), e);
+    }
+
+    private static KeyferryException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new KeyferryException(Kind.INTERRUPTED, "interrupted", e);
+    }
+}

@@ -1,0 +1,223 @@
+package io.keyferry.migrator.load;
+
+import static java.util.Objects.requireNonNull;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import io.keyferry.keyspace.catalog.EntityType;
+import io.keyferry.keyspace.codec.Nulls;
+import io.keyferry.keyspace.codec.RowCodec;
+import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.model.Value;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import io.keyferry.keyspace.read.RetryableFailure;
+import io.keyferry.migrator.schema.TargetSession;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes entities as rows, with the rows of {@code tags} that follow from them, many at once. A write that fails for
+ * want of time or nodes is made again with a later write time: Cassandra appends a list that is written twice with one
+ * time (CASSANDRA-11368). The times lie at the start of the run, never later than now, so that what a gateway writes
+ * afterwards wins. One thread calls {@link #write}; answers arrive on others.
+ */
+final class RowWriter implements AutoCloseable {
+    private static final int ATTEMPTS = 8;
+    private static final long FIRST_PAUSE_MILLIS = 100;
+
+    private record Table(RowCodec codec, PreparedStatement insert, boolean withTtl) {}
+
+    private final TargetSession target;
+    private final LiveSchema schema;
+    private final Nulls nulls;
+    private final long writeTimeMicros;
+    private final TransferListener listener;
+    private final InFlight inFlight;
+    private final Map<EntityType, Table> tables = new HashMap<>();
+    private final PreparedStatement insertTag;
+    private final AtomicReference<KeyferryException> failure = new AtomicReference<>();
+    private final LongAdder bytes = new LongAdder();
+    private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "keyferry-retry");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * Prepares to write.
+     *
+     * @param schema the target's tables as they are
+     * @param nulls whether rows may exist already, so that null must replace what they hold
+     * @param writeTimeMicros the write time of first attempts, in microseconds since the epoch; not later than now
+     * @param requests how many writes may be on their way at once
+     */
+    RowWriter(
+            TargetSession target,
+            LiveSchema schema,
+            Nulls nulls,
+            long writeTimeMicros,
+            int requests,
+            TransferListener listener) {
+        this.target = requireNonNull(target, "target is null");
+        this.schema = requireNonNull(schema, "schema is null");
+        this.nulls = requireNonNull(nulls, "nulls is null");
+        this.writeTimeMicros = writeTimeMicros;
+        this.listener = requireNonNull(listener, "listener is null");
+        inFlight = new InFlight(requests);
+        insertTag = target.driver()
+                .prepare("INSERT INTO " + target.table("tags")
+                        + " (tag, entity_name, entity_id, other_tags) VALUES (?, ?, ?, ?) USING TTL ?");
+    }
+
+    /**
+     * Sends an entity's rows on their way; waits while too many are.
+     *
+     * @param ttlSeconds the time to live, 0 for none
+     * @throws KeyferryException (TARGET) when an earlier write failed for good
+     */
+    void write(Entity entity, int ttlSeconds) throws InterruptedException {
+        Table table = tables.computeIfAbsent(entity.type(), this::prepare);
+        BoundStatementBuilder row = table.insert().boundStatementBuilder();
+        row = table.codec().bind(row, entity, nulls);
+        if (table.withTtl()) {
+            row = row.setInt(table.codec().insertColumns().size(), ttlSeconds);
+        }
+        send(row.build(), entity);
+        if (entity.value("tags") instanceof Value.Sequence tags) {
+            writeTags(entity, tags, ttlSeconds);
+        }
+    }
+
+    /** One row a tag, each with all tags of the entity, as Kong keeps them. */
+    private void writeTags(Entity entity, Value.Sequence tags, int ttlSeconds) throws InterruptedException {
+        Set<String> all = new LinkedHashSet<>();
+        for (Value tag : tags.values()) {
+            if (tag instanceof Value.Text text) {
+                all.add(text.value());
+            }
+        }
+        for (String tag : all) {
+            BoundStatementBuilder row = insertTag
+                    .boundStatementBuilder()
+                    .setString(0, tag)
+                    .setString(1, entity.type().name())
+                    .setString(2, entity.key().id())
+                    .setSet(3, all, String.class)
+                    .setInt(4, ttlSeconds);
+            send(row.build(), entity);
+        }
+    }
+
+    private Table prepare(EntityType type) {
+        LiveSchema.Table live = schema.table(type.table().name())
+                .orElseThrow(() -> new KeyferryException(
+                        Kind.TARGET,
+                        "the target has no table " + type.table().name() + ": bootstrap it for this Kong version"));
+        RowCodec codec = RowCodec.of(
+                type, live.columns().stream().map(LiveSchema.Column::name).collect(Collectors.toSet()));
+        boolean withTtl = type.ttlColumn().isPresent();
+        String columns =
+                codec.insertColumns().stream().map(TargetSession::quoted).collect(Collectors.joining(", "));
+        String markers = codec.insertColumns().stream().map(column -> "?").collect(Collectors.joining(", "));
+        String cql = "INSERT INTO " + target.table(type.table().name()) + " (" + columns + ") VALUES (" + markers + ")"
+                + (withTtl ? " USING TTL ?" : "");
+        return new Table(codec, target.driver().prepare(cql), withTtl);
+    }
+
+    private void send(BoundStatement statement, Entity entity) throws InterruptedException {
+        requireNoFailure();
+        long size = size(statement);
+        int weight = inFlight.acquire(size);
+        bytes.add(size);
+        attempt(statement.setConsistencyLevel(target.consistency()), entity, weight, 1);
+    }
+
+    private void attempt(BoundStatement statement, Entity entity, int weight, int attempt) {
+        CqlSession session = target.driver();
+        session.executeAsync(statement.setQueryTimestamp(writeTimeMicros + attempt - 1))
+                .whenComplete((result, thrown) -> {
+                    if (thrown == null) {
+                        inFlight.release(weight);
+                    } else {
+                        retryOrFail(statement, entity, weight, attempt, unwrapped(thrown));
+                    }
+                });
+    }
+
+    private void retryOrFail(BoundStatement statement, Entity entity, int weight, int attempt, Throwable thrown) {
+        if (attempt < ATTEMPTS && RetryableFailure.is(thrown) && failure.get() == null) {
+            listener.retried(Step.IMPORT, RetryableFailure.reason(thrown));
+            long pause = FIRST_PAUSE_MILLIS << (attempt - 1);
+            var unused = retries.schedule(
+                    () -> attempt(statement, entity, weight, attempt + 1), pause, TimeUnit.MILLISECONDS);
+            return;
+        }
+        failure.compareAndSet(
+                null,
+                new KeyferryException(
+                        Kind.TARGET,
+                        entity.key() + " cannot be written to " + target.keyspace() + " at " + target.consistency()
+                                + " (" + attempt + " attempts): " + thrown.getMessage(),
+                        thrown));
+        inFlight.release(weight);
+    }
+
+    private static Throwable unwrapped(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
+    private static long size(BoundStatement statement) {
+        long size = 0;
+        for (int i = 0; i < statement.size(); i++) {
+            if (statement.isSet(i)) {
+                @Nullable ByteBuffer value = statement.getBytesUnsafe(i);
+                size += value == null ? 0 : value.remaining();
+            }
+        }
+        return size;
+    }
+
+    /** Bytes of values sent so far, repetitions aside. */
+    long bytes() {
+        return bytes.sum();
+    }
+
+    /**
+     * Waits until all writes are answered.
+     *
+     * @throws KeyferryException (TARGET) when one failed for good
+     */
+    void flush() throws InterruptedException {
+        inFlight.awaitNone();
+        requireNoFailure();
+    }
+
+    private void requireNoFailure() {
+        KeyferryException failed = failure.get();
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    @Override
+    public void close() {
+        retries.shutdownNow();
+    }
+}

@@ -1,0 +1,175 @@
+package io.keyferry.migrator.schema;
+
+import static java.util.Objects.requireNonNull;
+
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverException;
+import com.datastax.oss.driver.api.core.cql.ResultSet;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.metadata.NodeState;
+import io.keyferry.keyspace.cql.Connector;
+import io.keyferry.keyspace.cql.Consistency;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A connection that may write, to one keyspace of the target. The source has no such type. Thread-safe.
+ */
+public final class TargetSession implements AutoCloseable {
+    private static final Duration AGREEMENT = Duration.ofSeconds(60);
+    private static final long AGREEMENT_POLL_MILLIS = 20;
+
+    private final CqlSession session;
+    private final KeyspaceAddress address;
+    private final ConsistencyLevel consistency;
+
+    private TargetSession(CqlSession session, KeyspaceAddress address, ConsistencyLevel consistency) {
+        this.session = requireNonNull(session, "session is null");
+        this.address = requireNonNull(address, "address is null");
+        this.consistency = requireNonNull(consistency, "consistency is null");
+    }
+
+    /**
+     * Connects. The keyspace need not exist yet.
+     *
+     * @param consistency of reads and writes
+     * @throws KeyferryException (TARGET) when the cluster cannot be reached or refuses us, (USAGE) when files of TLS are
+     *     unfit
+     */
+    public static TargetSession open(KeyspaceAddress address, Consistency consistency) {
+        return new TargetSession(new Connector().openTarget(address), address, consistency.level());
+    }
+
+    /** The same connection for reading only. Closing the result leaves this one open. */
+    public ReadSession reader(Consistency readConsistency) {
+        return ReadSession.over(session, address, readConsistency);
+    }
+
+    /** The driver's session, for those who prepare statements of their own. */
+    public CqlSession driver() {
+        return session;
+    }
+
+    public String keyspace() {
+        return address.keyspace();
+    }
+
+    public ConsistencyLevel consistency() {
+        return consistency;
+    }
+
+    /** The name as CQL wants it, quoted: Kong quotes it too, so case counts. */
+    public static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /** A table of the keyspace as CQL wants it. */
+    public String table(String name) {
+        return quoted(keyspace()) + "." + quoted(name);
+    }
+
+    /**
+     * Runs one schema change and waits until all nodes that are up agree on the schema. Cassandra loses rows that are
+     * written to a node which does not know the table yet.
+     *
+     * <p>Each node is asked for its own version, where we are connected to it: what a node knows of its peers comes by
+     * gossip, once a second, and a hundred changes would take minutes.
+     *
+     * @throws KeyferryException (TARGET) when the change fails or the nodes do not agree within a minute
+     */
+    public void define(String ddl) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new KeyferryException(Kind.INTERRUPTED, "interrupted");
+        }
+        run(SimpleStatement.newInstance(ddl));
+        Instant deadline = Instant.now().plus(AGREEMENT);
+        while (schemaVersions() > 1) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new KeyferryException(
+                        Kind.TARGET,
+                        "the nodes of the target do not agree on the schema " + AGREEMENT.toSeconds() + " s after: "
+                                + ddl
+                                + ". See 'nodetool describecluster' for the nodes that differ, mend them, run again.");
+            }
+            pause();
+        }
+    }
+
+    /** How many versions of the schema there are on the nodes that are up. */
+    private int schemaVersions() {
+        Set<UUID> versions = new HashSet<>();
+        Set<UUID> others = new HashSet<>();
+        Node asked = null;
+        for (Node node : session.getMetadata().getNodes().values()) {
+            if (node.getState() == NodeState.UP && node.getOpenConnections() > 0) {
+                asked = node;
+                versions.add(local("SELECT host_id, schema_version FROM system.local", node)
+                        .iterator()
+                        .next()
+                        .getUuid(1));
+            } else if (node.getState() != NodeState.DOWN && node.getHostId() != null) {
+                others.add(node.getHostId());
+            }
+        }
+        if (asked != null && !others.isEmpty()) {
+            for (Row peer : local("SELECT host_id, schema_version FROM system.peers", asked)) {
+                if (peer.getUuid(1) != null && others.contains(peer.getUuid(0))) {
+                    versions.add(peer.getUuid(1));
+                }
+            }
+        }
+        return versions.size();
+    }
+
+    private ResultSet local(String cql, Node node) {
+        try {
+            return session.execute(
+                    SimpleStatement.newInstance(cql).setNode(node).setConsistencyLevel(ConsistencyLevel.ONE));
+        } catch (DriverException e) {
+            throw new KeyferryException(Kind.TARGET, "the target failed at: " + cql + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(AGREEMENT_POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KeyferryException(Kind.INTERRUPTED, "interrupted", e);
+        }
+    }
+
+    /**
+     * Runs one statement with the session's consistency.
+     *
+     * @throws KeyferryException (TARGET) when it fails, naming the statement without its values
+     */
+    public ResultSet run(SimpleStatement statement) {
+        try {
+            return session.execute(statement.setConsistencyLevel(consistency));
+        } catch (DriverException e) {
+            throw new KeyferryException(
+                    Kind.TARGET, "the target failed at: " + statement.getQuery() + ": " + e.getMessage(), e);
+        }
+    }
+
+    public ResultSet run(String cql, Object... values) {
+        return run(SimpleStatement.newInstance(cql, values));
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
