@@ -1,0 +1,38 @@
+package io.keyferry.migrator.plan;
+
+import io.keyferry.keyspace.cql.Replication;
+import io.keyferry.verifier.report.Report;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a migration would do. Immutable.
+ *
+ * @param rows how many rows each type has in the source, by estimate, in document order
+ * @param bootstrap how the new keyspace is to be replicated; empty when the keyspace stands already
+ * @param warnings what does not stand against it but should be known
+ * @param problems what stands against it, each with its remedy
+ */
+public record Plan(
+        Report.Side from,
+        Report.Side to,
+        Map<String, Long> rows,
+        Optional<Replication> bootstrap,
+        List<Report.LedgerLine> ledger,
+        List<String> warnings,
+        List<String> problems) {
+    public Plan {
+        rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
+        ledger = List.copyOf(ledger);
+        warnings = List.copyOf(warnings);
+        problems = List.copyOf(problems);
+    }
+
+    /** Rows of all types, by estimate. */
+    public long totalRows() {
+        return rows.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,219 @@
+package io.keyferry.migrator.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.EntityType;
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.catalog.TableLayout;
+import io.keyferry.keyspace.cql.ClusterInfo;
+import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.cql.Replication;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.Problems;
+import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.read.Selection;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.verifier.report.Report;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Makes plans. Use once. */
+public final class Planner {
+    private static final int ROWS_PER_SLICE = 10_000;
+
+    /**
+     * What the user allows.
+     *
+     * @param intoExisting whether the target may hold entities
+     * @param allowRf1 whether one replica on several nodes is meant
+     */
+    public record Permissions(boolean intoExisting, boolean allowRf1) {}
+
+    private final KongKeyspace source;
+    private final ReadSession target;
+    private final Upgrade upgrade;
+    private final Selection selection;
+    private final Permissions permissions;
+    private final List<String> warnings = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    public Planner(
+            KongKeyspace source, ReadSession target, Upgrade upgrade, Selection selection, Permissions permissions) {
+        this.source = requireNonNull(source, "source is null");
+        this.target = requireNonNull(target, "target is null");
+        this.upgrade = requireNonNull(upgrade, "upgrade is null");
+        this.selection = requireNonNull(selection, "selection is null");
+        this.permissions = requireNonNull(permissions, "permissions is null");
+    }
+
+    /**
+     * Looks at both sides.
+     *
+     * @throws KeyferryException (SOURCE, TARGET) when a side cannot be read
+     */
+    public Plan plan() {
+        ClusterInfo from = source.session().cluster();
+        ClusterInfo to = target.cluster();
+        LiveSchema targetSchema = target.schema();
+        Optional<Replication> replication = Optional.empty();
+        if (source.session().isSameKeyspaceAs(target)) {
+            problems.add("source and target are the same keyspace of the same cluster: name another keyspace in --to");
+        } else {
+            replication = bootstrapReplication(targetSchema, to);
+        }
+        leftOut();
+        sourceSchema();
+        Map<String, Long> rows = rows();
+        plugins();
+        workspaces();
+        return new Plan(
+                side(source.session(), source.catalog().version(), from),
+                side(target, upgrade.to().version(), to),
+                rows,
+                replication,
+                Ledger.of(source, upgrade.to(), selection),
+                warnings,
+                problems);
+    }
+
+    private static Report.Side side(ReadSession session, KongVersion kong, ClusterInfo cluster) {
+        return new Report.Side(
+                session.address().describe(),
+                Optional.of(kong.toString()),
+                Optional.of(String.join(", ", cluster.releaseVersions())));
+    }
+
+    private Optional<Replication> bootstrapReplication(LiveSchema schema, ClusterInfo cluster) {
+        if (!schema.isEmpty()) {
+            existingTarget(schema);
+            return Optional.empty();
+        }
+        if (schema.exists()) {
+            return schema.replication();
+        }
+        Problems found = new Problems();
+        Optional<Replication> choice = new ReplicationChoice(
+                        target.address(), source.schema().replication(), cluster, permissions.allowRf1())
+                .choose(found);
+        problems.addAll(found.shown());
+        return choice;
+    }
+
+    private void existingTarget(LiveSchema schema) {
+        Catalog catalog = upgrade.to();
+        List<String> missing = catalog.tables().stream()
+                .map(TableLayout::name)
+                .filter(name -> schema.table(name).isEmpty())
+                .toList();
+        if (!missing.isEmpty()) {
+            problems.add("the target keyspace holds tables (such as "
+                    + schema.tables().get(0).name() + "), but is no whole keyspace of Kong "
+                    + catalog.version().line() + " (it lacks " + missing.get(0)
+                    + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more" : "")
+                    + "): name a keyspace that does not exist yet. What an earlier run of Keyferry left unfinished can be"
+                    + " dropped.");
+            return;
+        }
+        List<String> filled = selection.types(catalog).stream()
+                .filter(type -> schema.table(type.table().name())
+                        .filter(target::hasRows)
+                        .isPresent())
+                .map(EntityType::name)
+                .toList();
+        if (!filled.isEmpty() && !permissions.intoExisting()) {
+            problems.add("the target keyspace holds entities already (" + String.join(", ", filled)
+                    + "): name a new keyspace, or say --into-existing to add to it (same ids are overwritten)");
+        }
+    }
+
+    /** Tables that no Kong made may hold what somebody needs. */
+    private void sourceSchema() {
+        Set<String> known = new TreeSet<>();
+        for (KongVersion version : Catalog.known()) {
+            Catalog.forVersion(version).tables().forEach(table -> known.add(table.name()));
+        }
+        known.add("schema_migrations");
+        for (LiveSchema.Table table : source.schema().tables()) {
+            if (!known.contains(table.name())) {
+                if (selection.without().contains(table.name())) {
+                    warnings.add(
+                            "table " + table.name() + " of the source belongs to no Kong that Keyferry knows: left out,"
+                                    + " as --without says");
+                } else if (source.session().hasRows(table)) {
+                    problems.add("table " + table.name() + " of the source holds rows and belongs to no Kong that"
+                            + " Keyferry knows (a custom plugin's?): move it by other means and say --without "
+                            + table.name() + ", or empty it");
+                } else {
+                    warnings.add("table " + table.name()
+                            + " of the source is empty and belongs to no Kong that Keyferry knows: left out");
+                }
+            }
+        }
+        for (EntityType type : selection.types(source.catalog())) {
+            if (source.schema().table(type.table().name()).isEmpty()) {
+                warnings.add("the source has no table " + type.table().name() + ", which Kong "
+                        + source.catalog().version().line() + " has: nothing to move from it");
+            }
+        }
+    }
+
+    /** A name that nothing answers to is a slip of the pen, and would move what was to be left out. */
+    private void leftOut() {
+        List<String> unknown = selection.without().stream()
+                .filter(name -> source.catalog().entityType(name).isEmpty()
+                        && source.schema().table(name).isEmpty())
+                .sorted()
+                .toList();
+        if (!unknown.isEmpty()) {
+            problems.add("--without names what is neither an entity type nor a table of the source: "
+                    + String.join(", ", unknown));
+        }
+    }
+
+    private Map<String, Long> rows() {
+        Map<String, Long> rows = new LinkedHashMap<>();
+        for (EntityType type : selection.types(source.catalog())) {
+            source.scan(type)
+                    .ifPresent(scan ->
+                            rows.put(type.name(), scan.plan(ROWS_PER_SLICE).estimatedRows()));
+        }
+        return rows;
+    }
+
+    private void plugins() {
+        Problems refused = new Problems();
+        EntityType type = source.catalog().entityType("plugins").orElseThrow();
+        source.scan(type)
+                .ifPresent(scan -> scan.readAll(Step.PLAN, TransferListener.NONE, plugin -> {
+                    try {
+                        upgrade.apply(plugin);
+                    } catch (KeyferryException e) {
+                        refused.add(e.getMessage() == null ? "" : e.getMessage());
+                    }
+                }));
+        problems.addAll(refused.shown());
+        if (refused.count() > refused.shown().size()) {
+            problems.add("... and " + (refused.count() - refused.shown().size()) + " more plugins");
+        }
+    }
+
+    private void workspaces() {
+        try {
+            if (source.catalog().hasWorkspaces() && source.defaultWorkspace().isEmpty()) {
+                problems.add("the source has no workspace named default: is it a finished keyspace of Kong "
+                        + source.catalog().version().line() + "?");
+            }
+        } catch (KeyferryException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.keyferry.migrator.run;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.cql.Connector;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.cql.Side;
+import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.migrator.schema.TargetSession;
+import java.util.Optional;
+
+/**
+ * A source open for reading and a target open for reading and writing. Opening fails with a message that names the
+ * side. Thread-safe; closing closes both.
+ */
+final class Connections implements AutoCloseable {
+    private final ReadSession source;
+    private final TargetSession target;
+    private final ReadSession targetReader;
+
+    private Connections(ReadSession source, TargetSession target, ReadSession targetReader) {
+        this.source = source;
+        this.target = target;
+        this.targetReader = targetReader;
+    }
+
+    static Connections open(KeyspaceAddress from, KeyspaceAddress to, RunSettings settings) {
+        ReadSession source =
+                ReadSession.open(new Connector(), from, Side.FROM, from.consistencyOr(settings.readConsistency()));
+        try {
+            TargetSession target = TargetSession.open(to, to.consistencyOr(settings.writeConsistency()));
+            return new Connections(source, target, target.reader(to.consistencyOr(settings.readConsistency())));
+        } catch (RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    /** Opens the source's keyspace, and finds out its version unless the user says it. */
+    KongKeyspace openSource(RunSettings settings) {
+        return KongKeyspace.open(source, settings.fromKong());
+    }
+
+    /** Opens the target's keyspace as one of this version. */
+    KongKeyspace openTarget(Catalog catalog) {
+        return KongKeyspace.open(targetReader, Optional.of(catalog.version()));
+    }
+
+    TargetSession target() {
+        return requireNonNull(target);
+    }
+
+    ReadSession targetReader() {
+        return targetReader;
+    }
+
+    @Override
+    public void close() {
+        try {
+            target.close();
+        } finally {
+            source.close();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.keyferry.migrator.run;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.cql.Connector;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.cql.Side;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.migrator.export.Export;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/** Opens a keyspace and exports it. Use once. */
+public final class FileExport {
+    /** What was exported, from and for which version. */
+    public record Result(Export.Result exported, KongVersion from, KongVersion to, List<String> warnings) {}
+
+    private final KeyspaceAddress from;
+    private final Optional<Catalog> version;
+    private final RunSettings settings;
+    private final Clock clock;
+    private final TransferListener listener;
+
+    /**
+     * Prepares to export.
+     *
+     * @param version what the file is for; empty for the source's own version
+     */
+    public FileExport(
+            KeyspaceAddress from,
+            Optional<Catalog> version,
+            RunSettings settings,
+            Clock clock,
+            TransferListener listener) {
+        this.from = requireNonNull(from, "from is null");
+        this.version = requireNonNull(version, "version is null");
+        this.settings = requireNonNull(settings, "settings is null");
+        this.clock = requireNonNull(clock, "clock is null");
+        this.listener = requireNonNull(listener, "listener is null");
+    }
+
+    /**
+     * Writes the file.
+     *
+     * @throws KeyferryException as {@link Export#to} and {@link KongKeyspace#open} do
+     */
+    public Result to(Path file) {
+        try (ReadSession source =
+                ReadSession.open(new Connector(), from, Side.FROM, from.consistencyOr(settings.readConsistency()))) {
+            KongKeyspace keyspace = KongKeyspace.open(source, settings.fromKong());
+            Upgrade upgrade =
+                    new Upgrade(keyspace.catalog(), version.orElse(keyspace.catalog()), settings.customPlugins());
+            Export.Result exported = new Export(
+                            keyspace,
+                            upgrade,
+                            settings.selection(),
+                            new Export.Settings(settings.style(), settings.parallelism(), clock, listener))
+                    .to(file);
+            return new Result(
+                    exported,
+                    upgrade.from().version(),
+                    upgrade.to().version(),
+                    upgrade.log().warnings());
+        }
+    }
+}

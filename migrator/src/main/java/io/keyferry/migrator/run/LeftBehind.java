@@ -1,0 +1,32 @@
+package io.keyferry.migrator.run;
+
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.verifier.report.Outcome;
+
+/** What a run that did not end well leaves on the target, and what to do about it, in words for people. */
+final class LeftBehind {
+    private LeftBehind() {}
+
+    /** A keyspace that was made, but not released. */
+    static String unreleased(KeyspaceAddress target, Outcome outcome) {
+        String name = target.keyspace();
+        String why = switch (outcome) {
+            case DRIFTED ->
+                "is filled, but rows of the source changed during the run, and it may lack the changes. Stop writes to"
+                        + " the Admin API of the old gateway before you run again";
+            case DIFFERENT ->
+                "is filled, but not with what it should hold. Find out what made the difference before you run again";
+            case EQUAL, DONE, REFUSED, FAILED, INTERRUPTED, PLANNED -> "is left unfinished";
+        };
+        return "the new keyspace " + name + " " + why + ". No Kong starts on it, because its schema_meta is empty"
+                + " ('kong migrations list' exits with 5). To start over, drop it (DROP KEYSPACE \"" + name
+                + "\";) and run again, or run again with another new keyspace.";
+    }
+
+    /** A keyspace that stood before the run. */
+    static String existing(KeyspaceAddress target) {
+        return "keyspace " + target.keyspace() + " stood before this run, and what the run has written into it stays"
+                + " there. Once the cause is mended, run again with --into-existing: entities with the same ids are"
+                + " overwritten.";
+    }
+}

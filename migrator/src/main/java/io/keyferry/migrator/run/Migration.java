@@ -1,0 +1,263 @@
+package io.keyferry.migrator.run;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.codec.Nulls;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.model.Workspace;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import io.keyferry.keyspace.problem.Problems;
+import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.migrator.export.Export;
+import io.keyferry.migrator.export.TypeCount;
+import io.keyferry.migrator.load.ExistingKeys;
+import io.keyferry.migrator.load.Import;
+import io.keyferry.migrator.plan.Plan;
+import io.keyferry.migrator.plan.Planner;
+import io.keyferry.migrator.run.StepClock.Done;
+import io.keyferry.migrator.run.StepClock.Moved;
+import io.keyferry.migrator.schema.Bootstrap;
+import io.keyferry.migrator.schema.MigrationLock;
+import io.keyferry.verifier.report.Outcome;
+import io.keyferry.verifier.report.Report;
+import io.keyferry.verifier.verify.TypeVerification;
+import io.keyferry.verifier.verify.Verdict;
+import io.keyferry.verifier.verify.VerificationResult;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * The whole job: plan, export, validate, bootstrap, import, verify, release. Nothing is written to the target before
+ * kong.yml is whole and valid, and the rows that let a Kong start there are written last, after the verdict. Use once.
+ */
+public final class Migration {
+    private static final long MICROS_PER_MILLI = 1_000;
+
+    private final KeyspaceAddress from;
+    private final KeyspaceAddress to;
+    private final Catalog catalog;
+    private final RunSettings settings;
+    private final Run run;
+    private final RunContext context;
+    private final RunBook book;
+    private final StepClock steps;
+
+    /** Prepares to migrate to the keyspace of a Kong version. */
+    public Migration(
+            KeyspaceAddress from,
+            KeyspaceAddress to,
+            KongVersion kong,
+            RunSettings settings,
+            WorkDirectory work,
+            RunContext context) {
+        this.from = requireNonNull(from, "from is null");
+        this.to = requireNonNull(to, "to is null");
+        this.settings = requireNonNull(settings, "settings is null");
+        this.context = requireNonNull(context, "context is null");
+        catalog = Catalog.forVersion(kong);
+        run = new Run(work, context, from.describe(), to.describe());
+        book = run.book();
+        steps = run.steps();
+    }
+
+    /** Migrates. Every end, a failure too, is told in the result and in the work directory's report. */
+    public RunResult run() {
+        return run.tell(() -> migrate(true));
+    }
+
+    /** As {@link #run}, with a target that is thrown away afterwards: nothing is said of what is left there. */
+    public RunResult rehearse() {
+        book.targetIsThrownAway();
+        return run();
+    }
+
+    /**
+     * Does what comes before the first write to the target: plan, export, validate. Told as {@link #run} is; the outcome
+     * is {@code planned} when nothing stands against the migration.
+     */
+    public RunResult check() {
+        return run.tell(() -> migrate(false));
+    }
+
+    private Outcome migrate(boolean writing) {
+        try (Connections connections = Connections.open(from, to, settings)) {
+            KongKeyspace source = connections.openSource(settings);
+            Plan plan = steps.run(Step.PLAN, () -> plan(source, connections));
+            Problems problems = new Problems();
+            plan.problems().forEach(problems::add);
+            problems.throwIfAny(Kind.REFUSED, "this cannot be migrated yet, and nothing was written:");
+            if (!context.consent().test(plan)) {
+                return Outcome.PLANNED;
+            }
+            Path file = run.work().file("kong.yml");
+            Export.Result exported = steps.run(Step.EXPORT, () -> export(source, file));
+            Import loading = new Import(
+                    file,
+                    catalog,
+                    Optional.empty(),
+                    new Import.Settings(
+                            settings.customPlugins(),
+                            settings.requests(),
+                            run.work().path(),
+                            context.clock(),
+                            context.listener()));
+            Import.Checked checked = steps.run(Step.VALIDATE, () -> validate(loading));
+            if (plan.bootstrap().isEmpty() && settings.intoExisting()) {
+                loading.requireNoConflict(
+                        new ExistingKeys(connections.targetReader()),
+                        connections.openTarget(catalog).defaultWorkspace());
+            }
+            if (!writing) {
+                return Outcome.PLANNED;
+            }
+            return fill(connections, plan, exported, loading, checked, source);
+        }
+    }
+
+    private Done<Plan> plan(KongKeyspace source, Connections connections) {
+        context.listener().started(Step.PLAN, Map.of());
+        Upgrade upgrade = new Upgrade(source.catalog(), catalog, settings.customPlugins());
+        Plan plan = new Planner(
+                        source,
+                        connections.targetReader(),
+                        upgrade,
+                        settings.selection(),
+                        new Planner.Permissions(settings.intoExisting(), settings.allowRf1()))
+                .plan();
+        book.sides(plan.from(), plan.to());
+        book.ledger(plan.ledger());
+        book.warn(plan.warnings());
+        return new Done<>(plan, new Moved(plan.totalRows(), 0));
+    }
+
+    private Done<Export.Result> export(KongKeyspace source, Path file) {
+        Upgrade upgrade = new Upgrade(source.catalog(), catalog, settings.customPlugins());
+        Export.Result exported = new Export(
+                        source,
+                        upgrade,
+                        settings.selection(),
+                        new Export.Settings(
+                                settings.style(), settings.parallelism(), context.clock(), context.listener()))
+                .to(file);
+        book.rules(upgrade.log().counts());
+        book.warn(upgrade.log().warnings());
+        return new Done<>(exported, new Moved(exported.total(), exported.bytes()));
+    }
+
+    private Done<Import.Checked> validate(Import loading) {
+        Import.Checked checked = loading.check();
+        return new Done<>(checked, new Moved(checked.total(), 0));
+    }
+
+    private Outcome fill(
+            Connections connections,
+            Plan plan,
+            Export.Result exported,
+            Import loading,
+            Import.Checked checked,
+            KongKeyspace source) {
+        Bootstrap bootstrap = new Bootstrap(connections.target(), catalog, context.clock());
+        if (plan.bootstrap().isPresent()) {
+            book.leaves(LeftBehind.unreleased(to, Outcome.FAILED));
+            bootstrap.createKeyspace(plan.bootstrap().get());
+            bootstrap.createLockTables();
+        }
+        try (MigrationLock lock = MigrationLock.take(connections.target(), "keyferry " + context.by())) {
+            lock.requireHeld();
+            if (plan.bootstrap().isPresent()) {
+                steps.run(Step.BOOTSTRAP, () -> bootstrap(bootstrap, checked));
+            }
+            if (plan.bootstrap().isEmpty()) {
+                book.leaves(LeftBehind.existing(to));
+            }
+            KongKeyspace target = connections.openTarget(catalog);
+            Import.Result imported = steps.run(Step.IMPORT, () -> load(connections, plan, target, loading, checked));
+            VerificationResult verified = steps.run(Step.VERIFY, () -> verify(source, target));
+            note(exported, imported, verified);
+            lock.requireHeld();
+            boolean good = settings.intoExisting() ? verified.complete() : verified.equal();
+            if (good && !bootstrap.isReleased()) {
+                steps.run(Step.RELEASE, () -> {
+                    bootstrap.release(settings.onlyPlugins());
+                    return new Done<>(true, Moved.NOTHING);
+                });
+            }
+            Outcome outcome = good ? Outcome.EQUAL : Run.verdict(verified);
+            if (outcome == Outcome.EQUAL) {
+                book.leavesNothing();
+            } else if (!bootstrap.isReleased()) {
+                book.leaves(LeftBehind.unreleased(to, outcome));
+            }
+            return outcome;
+        }
+    }
+
+    private Done<Boolean> bootstrap(Bootstrap bootstrap, Import.Checked checked) {
+        context.listener().started(Step.BOOTSTRAP, Map.of());
+        bootstrap.createTables();
+        UUID workspace = checked.defaultWorkspace().orElseGet(UUID::randomUUID);
+        bootstrap.writeIdentity(workspace, UUID.randomUUID());
+        for (Workspace other : checked.workspaces()) {
+            if (!other.id().equals(workspace)) {
+                bootstrap.writeWorkspace(other.id(), other.name());
+            }
+        }
+        return new Done<>(true, Moved.NOTHING);
+    }
+
+    private Done<Import.Result> load(
+            Connections connections, Plan plan, KongKeyspace target, Import loading, Import.Checked checked) {
+        context.listener().started(Step.IMPORT, checked.entities());
+        Import.Result imported = loading.write(new Import.Destination(
+                connections.target(),
+                target.schema(),
+                target.defaultWorkspace(),
+                plan.bootstrap().isPresent() ? Nulls.UNSET : Nulls.WRITTEN,
+                micros(book.started())));
+        return new Done<>(imported, new Moved(imported.total(), imported.bytes()));
+    }
+
+    private static long micros(Instant instant) {
+        return instant.toEpochMilli() * MICROS_PER_MILLI;
+    }
+
+    private Done<VerificationResult> verify(KongKeyspace source, KongKeyspace target) {
+        Upgrade upgrade = new Upgrade(source.catalog(), catalog, settings.customPlugins());
+        VerificationResult verified = run.verify(
+                source,
+                target,
+                upgrade,
+                settings,
+                OptionalLong.of(book.started().toEpochMilli()));
+        return new Done<>(verified, new Moved(Run.read(verified), 0));
+    }
+
+    private void note(Export.Result exported, Import.Result imported, VerificationResult verified) {
+        long before = verified.count(Verdict.EXTRA);
+        if (settings.intoExisting() && before > 0) {
+            book.warn(List.of(before + " entities of the target are not of the source: they were there before"));
+        }
+        for (TypeVerification type : verified.types()) {
+            book.entities(
+                    type.type(), Report.Entities.of(type, imported.written().getOrDefault(type.type(), 0L)));
+        }
+        exported.types().forEach((type, count) -> {
+            if (count.hidden() > 0) {
+                book.warn(List.of(hidden(type, count)));
+            }
+        });
+    }
+
+    private static String hidden(String type, TypeCount count) {
+        return count.hidden() + " " + type + " stand in _ignore of kong.yml, where only Keyferry reads them";
+    }
+}

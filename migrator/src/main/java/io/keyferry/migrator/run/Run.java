@@ -1,0 +1,123 @@
+package io.keyferry.migrator.run;
+
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.verifier.report.Outcome;
+import io.keyferry.verifier.verify.TypeVerification;
+import io.keyferry.verifier.verify.Verification;
+import io.keyferry.verifier.verify.VerificationResult;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** What all runs share: a work directory, a book for the report, a clock for the steps. Use once. */
+final class Run {
+    private final WorkDirectory work;
+    private final RunContext context;
+    private final RunBook book;
+    private final StepClock steps;
+
+    /**
+     * Begins a run.
+     *
+     * @param from the source's place, without secrets
+     * @param to the target's place, without secrets
+     */
+    Run(WorkDirectory work, RunContext context, String from, String to) {
+        this.work = work;
+        this.context = context;
+        book = new RunBook(String.valueOf(work.path().getFileName()), context, from, to);
+        steps = new StepClock(work, context.listener());
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("command", context.command());
+        facts.put("keyferry", context.version());
+        facts.put("by", context.by());
+        facts.put("started", book.started().toString());
+        facts.put("from", from);
+        facts.put("to", to);
+        work.manifest(facts);
+    }
+
+    WorkDirectory work() {
+        return work;
+    }
+
+    RunContext context() {
+        return context;
+    }
+
+    RunBook book() {
+        return book;
+    }
+
+    StepClock steps() {
+        return steps;
+    }
+
+    /** Does the run, and tells of every end, a failure too, in the result and in the work directory's report. */
+    RunResult tell(Supplier<Outcome> doing) {
+        RunResult result;
+        try {
+            Outcome outcome = doing.get();
+            result = book.finish(outcome, steps.times(), Optional.empty());
+        } catch (RuntimeException e) {
+            KeyferryException failure = known(e);
+            result = book.finish(book.outcomeOf(failure), steps.times(), Optional.of(failure));
+        }
+        work.journal("ended", Map.of("outcome", result.report().outcome().label()));
+        work.report(result.report());
+        return result;
+    }
+
+    /**
+     * What a failure means. One of an interrupted thread is the interrupt's doing, whatever it looks like; the thread
+     * goes on without the interrupt then, since the report must still be written.
+     */
+    private static KeyferryException known(RuntimeException failure) {
+        boolean interrupted = Thread.interrupted();
+        if (failure instanceof KeyferryException known && known.kind() != Kind.INTERRUPTED && !interrupted) {
+            return known;
+        }
+        if (interrupted || failure instanceof KeyferryException) {
+            return new KeyferryException(Kind.INTERRUPTED, "stopped before the end", failure);
+        }
+        return new KeyferryException(
+                Kind.INTERNAL, "this is a defect of Keyferry, please report it: " + failure, failure);
+    }
+
+    /** Compares two keyspaces; differences go to the book and to the work directory. */
+    VerificationResult verify(
+            KongKeyspace source, KongKeyspace target, Upgrade upgrade, RunSettings settings, OptionalLong startMillis) {
+        try (WorkDirectory.DifferenceFile differences = work.differences()) {
+            return new Verification(
+                            source,
+                            target,
+                            upgrade,
+                            settings.selection(),
+                            new Verification.Settings(
+                                    settings.parallelism(), startMillis, context.clock(), context.listener()))
+                    .run(difference -> {
+                        book.accept(difference);
+                        differences.accept(difference);
+                    });
+        } catch (IOException e) {
+            throw new KeyferryException(Kind.USAGE, "differences.jsonl cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    static long read(VerificationResult verified) {
+        return verified.types().stream().mapToLong(TypeVerification::read).sum();
+    }
+
+    static Outcome verdict(VerificationResult verified) {
+        if (verified.equal()) {
+            return Outcome.EQUAL;
+        }
+        return verified.onlyDrifted() ? Outcome.DRIFTED : Outcome.DIFFERENT;
+    }
+}

@@ -1,0 +1,25 @@
+package io.keyferry.migrator.run;
+
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.migrator.plan.Plan;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * What surrounds a run. Immutable.
+ *
+ * @param command the command's name
+ * @param options what was asked, without secrets, for the report
+ * @param version of Keyferry
+ * @param by who runs it, {@code user@host}
+ * @param consent shown the plan before anything is written, says whether to go on
+ */
+public record RunContext(
+        String command,
+        Map<String, String> options,
+        String version,
+        String by,
+        Clock clock,
+        TransferListener listener,
+        Predicate<Plan> consent) {}

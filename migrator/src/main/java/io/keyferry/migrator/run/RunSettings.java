@@ -1,0 +1,62 @@
+package io.keyferry.migrator.run;
+
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.cql.Consistency;
+import io.keyferry.keyspace.document.Style;
+import io.keyferry.keyspace.read.Selection;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is the same for all commands that move or compare. Immutable.
+ *
+ * @param fromKong the source's version, where the user says it
+ * @param plugins what the target's Kong enables, as its kong.conf says it ({@code bundled} stands for all bundled
+ *     ones); empty for all bundled ones
+ * @param parallelism how many slices are worked on at once
+ * @param requests how many writes may be on their way at once
+ */
+public record RunSettings(
+        Optional<KongVersion> fromKong,
+        Selection selection,
+        Optional<Set<String>> plugins,
+        int parallelism,
+        int requests,
+        Style style,
+        boolean intoExisting,
+        boolean allowRf1,
+        Optional<Consistency> readConsistency,
+        Optional<Consistency> writeConsistency) {
+
+    private static final String BUNDLED = "bundled";
+
+    /** Two cores are the least that we count on; more slices than that keep the cluster busy. */
+    public static final int DEFAULT_PARALLELISM = 4;
+
+    public static final int DEFAULT_REQUESTS = 256;
+
+    /** What is done unless the user says otherwise. */
+    public static RunSettings defaults() {
+        return new RunSettings(
+                Optional.empty(),
+                Selection.DEFAULT,
+                Optional.empty(),
+                DEFAULT_PARALLELISM,
+                DEFAULT_REQUESTS,
+                Style.LINES,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The plugins whose rows of {@code schema_meta} are written; empty for all bundled ones. */
+    public Optional<Set<String>> onlyPlugins() {
+        return plugins.filter(enabled -> !enabled.contains(BUNDLED));
+    }
+
+    /** The plugins that are not bundled but installed on the target. */
+    public Set<String> customPlugins() {
+        return plugins.orElse(Set.of());
+    }
+}

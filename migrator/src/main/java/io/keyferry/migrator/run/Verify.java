@@ -1,0 +1,83 @@
+package io.keyferry.migrator.run;
+
+import static java.util.Objects.requireNonNull;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.cql.ClusterInfo;
+import io.keyferry.keyspace.cql.Connector;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.cql.Side;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.migrator.run.StepClock.Done;
+import io.keyferry.migrator.run.StepClock.Moved;
+import io.keyferry.verifier.report.Outcome;
+import io.keyferry.verifier.report.Report;
+import io.keyferry.verifier.verify.VerificationResult;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Compares two keyspaces and reports. Writes to neither. Use once. */
+public final class Verify {
+    private final KeyspaceAddress from;
+    private final KeyspaceAddress to;
+    private final RunSettings settings;
+    private final Optional<Catalog> targetVersion;
+    private final Run run;
+
+    /**
+     * Prepares to compare.
+     *
+     * @param targetVersion the target's version where the user says it; empty to recognise it
+     */
+    public Verify(
+            KeyspaceAddress from,
+            KeyspaceAddress to,
+            Optional<Catalog> targetVersion,
+            RunSettings settings,
+            WorkDirectory work,
+            RunContext context) {
+        this.from = requireNonNull(from, "from is null");
+        this.to = requireNonNull(to, "to is null");
+        this.targetVersion = requireNonNull(targetVersion, "targetVersion is null");
+        this.settings = requireNonNull(settings, "settings is null");
+        run = new Run(work, context, from.describe(), to.describe());
+    }
+
+    /** Compares. Every end, a failure too, is told in the result and in the work directory's report. */
+    public RunResult run() {
+        return run.tell(this::verify);
+    }
+
+    private Outcome verify() {
+        Connector connector = new Connector();
+        try (ReadSession source =
+                        ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
+                ReadSession target =
+                        ReadSession.open(connector, to, Side.TO, to.consistencyOr(settings.readConsistency()))) {
+            KongKeyspace old = KongKeyspace.open(source, settings.fromKong());
+            KongKeyspace moved = KongKeyspace.open(target, targetVersion.map(Catalog::version));
+            run.book().sides(side(old), side(moved));
+            VerificationResult verified = run.steps().run(Step.VERIFY, () -> compare(old, moved));
+            verified.types().forEach(type -> run.book().entities(type.type(), Report.Entities.of(type, 0)));
+            return Run.verdict(verified);
+        }
+    }
+
+    private Done<VerificationResult> compare(KongKeyspace old, KongKeyspace moved) {
+        Upgrade upgrade = new Upgrade(old.catalog(), moved.catalog(), settings.customPlugins());
+        VerificationResult verified = run.verify(old, moved, upgrade, settings, OptionalLong.empty());
+        run.book().rules(upgrade.log().counts());
+        return new Done<>(verified, new Moved(Run.read(verified), 0));
+    }
+
+    private static Report.Side side(KongKeyspace keyspace) {
+        ClusterInfo cluster = keyspace.session().cluster();
+        return new Report.Side(
+                keyspace.session().address().describe(),
+                Optional.of(keyspace.catalog().version().toString()),
+                Optional.of(String.join(", ", cluster.releaseVersions())));
+    }
+}

@@ -1,0 +1,216 @@
+package io.keyferry.migrator.run;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import io.keyferry.verifier.report.Report;
+import io.keyferry.verifier.report.ReportJson;
+import io.keyferry.verifier.verify.Difference;
+import io.keyferry.verifier.verify.DifferenceSink;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The directory of one run: what it is, how far it got, its kong.yml and its report. Only the owner can look inside,
+ * since a kong.yml holds private keys. Thread-safe.
+ */
+public final class WorkDirectory implements AutoCloseable {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final FileAttribute<?> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Path directory;
+    /** A stream and not a channel, which an interrupt of the writing thread would close. */
+    private final FileOutputStream journal;
+
+    private WorkDirectory(Path directory) throws IOException {
+        this.directory = directory;
+        Path file = directory.resolve("journal.jsonl");
+        Files.createFile(file, PRIVATE_FILE);
+        journal = new FileOutputStream(file.toFile(), true);
+    }
+
+    /**
+     * Creates {@code <parent>/<UTC>-<command>}, with a number behind it where that exists.
+     *
+     * @throws KeyferryException (USAGE) when it cannot be created
+     */
+    public static WorkDirectory below(Path parent, String command, Instant now) {
+        try {
+            Files.createDirectories(parent);
+            String name = STAMP.format(now) + "-" + command;
+            for (int i = 1; ; i++) {
+                Path candidate = parent.resolve(i == 1 ? name : name + "-" + i);
+                try {
+                    Files.createDirectory(candidate, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+                    return new WorkDirectory(candidate);
+                } catch (FileAlreadyExistsException e) {
+                    // Two runs in one second: take the next name.
+                }
+            }
+        } catch (IOException e) {
+            throw new KeyferryException(
+                    Kind.USAGE,
+                    "no work directory can be made in " + parent + ": " + e + ". Name another with --work-dir.",
+                    e);
+        }
+    }
+
+    /**
+     * Takes a directory that the user names: a new one, or an empty one.
+     *
+     * @throws KeyferryException (LOCKED) when it holds another run, (USAGE) when it cannot be used
+     */
+    public static WorkDirectory at(Path directory) {
+        try {
+            if (!Files.exists(directory)) {
+                Files.createDirectories(
+                        requireNonNull(directory.toAbsolutePath().getParent(), "a directory has a parent"));
+                Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+            }
+            try (var entries = Files.list(directory)) {
+                if (entries.findAny().isPresent()) {
+                    throw new KeyferryException(
+                            Kind.LOCKED,
+                            "work directory " + directory + " is not empty: it may hold another run. Name a new one.");
+                }
+            }
+            Files.setPosixFilePermissions(directory, OWNER_ONLY);
+            return new WorkDirectory(directory);
+        } catch (IOException e) {
+            throw new KeyferryException(Kind.USAGE, "work directory " + directory + " cannot be used: " + e, e);
+        }
+    }
+
+    public Path path() {
+        return directory;
+    }
+
+    public Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    /** Appends a record to the journal and forces it to disk. */
+    public synchronized void journal(String event, Map<String, String> details) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(line)) {
+            json.writeStartObject();
+            json.writeStringField("at", Instant.now().toString());
+            json.writeStringField("event", event);
+            for (Map.Entry<String, String> detail : details.entrySet()) {
+                json.writeStringField(detail.getKey(), detail.getValue());
+            }
+            json.writeEndObject();
+            json.writeRaw('\n');
+            json.flush();
+            journal.write(line.toByteArray());
+            journal.getFD().sync();
+        } catch (IOException e) {
+            throw new UncheckedIOException("journal of " + directory, e);
+        }
+    }
+
+    /** Writes {@code manifest.json}: what this run is. */
+    public void manifest(Map<String, String> facts) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.useDefaultPrettyPrinter();
+            json.writeStartObject();
+            for (Map.Entry<String, String> fact : facts.entrySet()) {
+                json.writeStringField(fact.getKey(), fact.getValue());
+            }
+            json.writeEndObject();
+            json.flush();
+            put(
+                    "manifest.json",
+                    (new String(text.toByteArray(), StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("manifest of " + directory, e);
+        }
+    }
+
+    /** Writes {@code report.json}, replacing an earlier one at once or not at all. */
+    public void report(Report report) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ReportJson.write(report, bytes);
+            put("report.json", bytes.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException("report of " + directory, e);
+        }
+    }
+
+    private void put(String name, byte[] content) throws IOException {
+        Path temporary = directory.resolve("." + name + ".part");
+        Files.deleteIfExists(temporary);
+        Files.createFile(temporary, PRIVATE_FILE);
+        try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
+            out.write(content);
+            out.getFD().sync();
+        }
+        Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Opens {@code differences.jsonl}, which takes every difference, however many. */
+    DifferenceFile differences() throws IOException {
+        Path file = file("differences.jsonl");
+        Files.deleteIfExists(file);
+        Files.createFile(file, PRIVATE_FILE);
+        return new DifferenceFile(file);
+    }
+
+    @Override
+    public void close() {
+        try {
+            journal.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("journal of " + directory, e);
+        }
+    }
+
+    /** Writes differences one a line. Thread-safe. */
+    static final class DifferenceFile implements DifferenceSink, AutoCloseable {
+        private final OutputStream out;
+
+        private DifferenceFile(Path file) throws IOException {
+            out = new BufferedOutputStream(Files.newOutputStream(file));
+        }
+
+        @Override
+        public synchronized void accept(Difference difference) {
+            try {
+                ReportJson.writeLine(difference, out);
+            } catch (IOException e) {
+                throw new UncheckedIOException("differences.jsonl", e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+        }
+    }
+}
