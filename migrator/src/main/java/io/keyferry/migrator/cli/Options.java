@@ -1,0 +1,125 @@
+package io.keyferry.migrator.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/**
+ * Which command has which of the shared options, and how its help arranges them. An option that a command has no use
+ * for is an unknown option there, not one that is silently ignored.
+ */
+final class Options {
+    private static final int WIDTH = 100;
+    private static final int COLUMN = 30;
+
+    private static final Set<String> OF_WRITING = Set.of("--in-flight", "--write-consistency", "--allow-rf1");
+    private static final Set<String> OF_READING =
+            Set.of("--from-kong", "--parallelism", "--read-consistency", "--with", "--without");
+
+    /** What the shared options hold and a command does not need. */
+    private static final Map<String, List<Set<String>>> UNUSED = Map.of(
+            "plan",
+            List.of(Set.of("--in-flight", "--write-consistency", "--style")),
+            "migrate",
+            List.of(),
+            "rehearse",
+            List.of(Set.of("--into-existing", "--allow-rf1", "--write-consistency")),
+            "bootstrap",
+            List.of(OF_READING, Set.of("--in-flight", "--into-existing", "--style", "--work-dir")),
+            "export",
+            List.of(OF_WRITING, Set.of("--into-existing", "--work-dir")),
+            "import",
+            List.of(Set.of("--with", "--without", "--style", "--allow-rf1", "--parallelism")),
+            "verify",
+            List.of(OF_WRITING, Set.of("--into-existing", "--style")));
+
+    private static final String PLACE = """
+
+            PLACE is a kong.conf, or a URI:
+              cassandra://HOST[:PORT],HOST/KEYSPACE?datacenter=DC&replication=DC:3&username=USER&tls=true
+            A password is never an argument. It comes from the kong.conf, a password file or the environment, or
+            it is asked for.
+            """;
+
+    private static final Map<String, List<String>> HEADINGS = headings();
+
+    private Options() {}
+
+    private static Map<String, List<String>> headings() {
+        Map<String, List<String>> headings = new LinkedHashMap<>();
+        headings.put(
+                "Where",
+                List.of(
+                        "--from",
+                        "--from-password-file",
+                        "--from-env",
+                        "--to",
+                        "--to-password-file",
+                        "--to-env",
+                        "--kong",
+                        "--from-kong"));
+        headings.put(
+                "What", List.of("--entities", "--with", "--without", "--plugins", "--into-existing", "--allow-rf1"));
+        headings.put(
+                "How",
+                List.of(
+                        "--yes",
+                        "--dry-run",
+                        "--parallelism",
+                        "--in-flight",
+                        "--read-consistency",
+                        "--write-consistency",
+                        "--style",
+                        "--keep"));
+        headings.put(
+                "Output and help",
+                List.of("--work-dir", "--json", "--quiet", "--log-format", "--config", "--help", "--version"));
+        return headings;
+    }
+
+    static void arrange(CommandLine top) {
+        top.setUsageHelpWidth(WIDTH);
+        top.setUsageHelpLongOptionsMaxWidth(COLUMN);
+        UNUSED.forEach((name, unused) -> {
+            CommandLine command = requireNonNull(top.getSubcommands().get(name), name);
+            unused.forEach(options -> options.forEach(option -> remove(command.getCommandSpec(), option)));
+            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, Options::help);
+        });
+    }
+
+    private static void remove(CommandSpec command, String name) {
+        OptionSpec option = command.findOption(name);
+        if (option != null) {
+            command.remove(option);
+        }
+    }
+
+    private static String help(Help help) {
+        CommandSpec command = help.commandSpec();
+        StringBuilder text = new StringBuilder();
+        HEADINGS.forEach((heading, names) -> {
+            List<OptionSpec> options = names.stream()
+                    .map(command::findOption)
+                    .filter(Objects::nonNull)
+                    .toList();
+            if (!options.isEmpty()) {
+                Help.Layout layout = help.createDefaultLayout(command.options(), List.of(), help.colorScheme());
+                options.forEach(option -> layout.addOption(option, help.parameterLabelRenderer()));
+                text.append("\n").append(heading).append(":\n").append(layout);
+            }
+        });
+        if (command.findOption("--from") != null || command.findOption("--to") != null) {
+            text.append(PLACE);
+        }
+        return text.toString();
+    }
+}

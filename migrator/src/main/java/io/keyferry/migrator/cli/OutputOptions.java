@@ -1,0 +1,157 @@
+package io.keyferry.migrator.cli;
+
+import ch.qos.logback.classic.Level;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.migrator.plan.Plan;
+import io.keyferry.migrator.progress.ProgressBars;
+import io.keyferry.migrator.progress.ProgressLog;
+import io.keyferry.migrator.run.RunContext;
+import io.keyferry.migrator.run.RunResult;
+import io.keyferry.migrator.run.WorkDirectory;
+import io.keyferry.verifier.report.ReportJson;
+import io.keyferry.verifier.report.TextSummary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options on what is said and where things are put. Results go to stdout, everything else to stderr. */
+final class OutputOptions {
+    private static final String RUNS = "keyferry-runs";
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--json", description = "Print the result as one JSON document on stdout")
+    private boolean json;
+
+    @Option(names = "--quiet", description = "Say nothing on stderr but warnings and errors")
+    private boolean quiet;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "How stderr looks; json: one object a line (default: ${DEFAULT-VALUE})")
+    private String logFormat = "";
+
+    @Option(
+            names = "--work-dir",
+            paramLabel = "DIR",
+            description = "A new directory for the files of this run (default: " + RUNS + "/<UTC>-<command>)")
+    private @Nullable Path workDirectory;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "Properties file with options, such as parallelism = 2; the environment (KEYFERRY_PARALLELISM)"
+                            + " goes over it, arguments over both")
+    @SuppressWarnings("unused") // Defaults reads it before anything else is understood
+    private @Nullable Path config;
+
+    /** Prepares the log; to be called before anything is done. */
+    void configureLog() {
+        Logging.configure(quiet ? Level.WARN : Level.INFO, logFormat);
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    WorkDirectory workDirectory() {
+        return workDirectory == null
+                ? WorkDirectory.below(
+                        Path.of(RUNS), spec.name(), Clock.systemUTC().instant())
+                : WorkDirectory.at(workDirectory);
+    }
+
+    /** What surrounds a run: options without secrets, who runs it, who listens. */
+    RunContext context(TransferListener listener, Predicate<Plan> consent) {
+        return new RunContext(spec.name(), options(), Version.number(), who(), Clock.systemUTC(), listener, consent);
+    }
+
+    /** Typed ones as they were typed, and those of the environment and the file. */
+    private Map<String, String> options() {
+        Set<OptionSpec> typed = spec.commandLine().getParseResult().matchedOptionsSet();
+        Map<String, String> options = new TreeMap<>(Defaults.effective(spec.commandLine(), typed));
+        for (OptionSpec option : typed) {
+            String value = String.join(",", option.originalStringValues());
+            options.put(option.longestName(), value.isEmpty() ? "true" : value);
+        }
+        return options;
+    }
+
+    static String who() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "unknown";
+        }
+        return System.getProperty("user.name", "unknown") + "@" + host;
+    }
+
+    /** Bars on a terminal, else a line every ten seconds; nothing when quiet. To be closed. */
+    Listening listening() {
+        if (quiet) {
+            return new Listening(TransferListener.NONE, () -> {});
+        }
+        if (Terminal.showsErrors() && !Logging.isJson()) {
+            ProgressBars bars = new ProgressBars(System.err);
+            return new Listening(bars, bars);
+        }
+        ProgressLog log = new ProgressLog();
+        return new Listening(log, log);
+    }
+
+    /** A listener and how to end it. */
+    record Listening(TransferListener listener, AutoCloseable ending) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                ending.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Shows the plan, and goes on. */
+    static boolean show(Plan plan) {
+        Logging.say(PlanText.of(plan));
+        return true;
+    }
+
+    /** Prints the report on stdout, and a failure on stderr. */
+    ExitCode print(RunResult result, WorkDirectory work) {
+        if (json) {
+            try {
+                ReportJson.write(result.report(), System.out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        } else if (result.report().command().equals(PlanCommand.NAME)) {
+            System.out.print(TextSummary.ending(result.report())); // The plan says the rest.
+        } else {
+            System.out.print(TextSummary.of(result.report()));
+        }
+        System.out.flush();
+        result.failure().map(KeyferryException::getMessage).ifPresent(Logging::error);
+        Logging.say("Files of this run: " + work.path());
+        return ExitCode.of(result);
+    }
+}

@@ -1,0 +1,66 @@
+package io.keyferry.migrator.cli;
+
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.migrator.cli.OutputOptions.Listening;
+import io.keyferry.migrator.run.Migration;
+import io.keyferry.migrator.run.RunResult;
+import io.keyferry.migrator.run.WorkDirectory;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code keyferry plan}. */
+@Command(
+        name = PlanCommand.NAME,
+        customSynopsis = "keyferry plan --from PLACE --to PLACE --kong VERSION [OPTION...]",
+        description = "Reads both sides and says what a migration would do. Writes to neither.")
+final class PlanCommand implements Callable<Integer> {
+    static final String NAME = "plan";
+
+    @Mixin
+    private PlaceOptions.From from = new PlaceOptions.From();
+
+    @Mixin
+    private PlaceOptions.To to = new PlaceOptions.To();
+
+    @Option(
+            names = "--kong",
+            required = true,
+            paramLabel = "VERSION",
+            description = "The Kong that will run on the target, such as 2.8")
+    private String kong = "";
+
+    @Mixin
+    private TransferOptions transfer = new TransferOptions();
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() {
+        output.configureLog();
+        KeyspaceAddress source = from.address();
+        KeyspaceAddress target = to.address();
+        try (WorkDirectory work = output.workDirectory()) {
+            RunResult result;
+            try (Listening listening = output.listening()) {
+                result = new Migration(
+                                source,
+                                target,
+                                TransferOptions.version("--kong", kong),
+                                transfer.settings(Optional.of(target)),
+                                work,
+                                output.context(listening.listener(), plan -> {
+                                    if (!output.json()) {
+                                        System.out.println(PlanText.of(plan));
+                                    }
+                                    return false;
+                                }))
+                        .run();
+            }
+            return output.print(result, work).code();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.keyferry.migrator.cli;
+
+import io.keyferry.migrator.plan.Plan;
+import io.keyferry.verifier.report.Report;
+import java.util.List;
+import java.util.Locale;
+
+/** A plan in plain text. */
+final class PlanText {
+    private static final int WIDTH = 100;
+    private static final String INDENT = "            ";
+
+    private PlanText() {}
+
+    static String of(Plan plan) {
+        StringBuilder text = new StringBuilder();
+        paragraph(text, "From", side(plan.from()));
+        paragraph(text, "To", side(plan.to()));
+        if (plan.problems().isEmpty()) {
+            paragraph(
+                    text,
+                    "Keyspace",
+                    plan.bootstrap()
+                            .map(replication -> "will be made, with replication " + replication.toCql())
+                            .orElse("stands already"));
+        }
+        List<String> types = plan.rows().entrySet().stream()
+                .filter(type -> type.getValue() > 0)
+                .map(type -> String.format(Locale.ROOT, "%s %,d", type.getKey(), type.getValue()))
+                .toList();
+        paragraph(
+                text,
+                "Entities",
+                String.format(Locale.ROOT, "%,d, counted or estimated: ", plan.totalRows()) + String.join(", ", types));
+        List<Report.LedgerLine> left = plan.ledger().stream()
+                .filter(line -> line.column().isEmpty() && line.fate() == Report.Fate.EXCLUDED)
+                .toList();
+        for (int i = 0; i < left.size(); i++) {
+            paragraph(
+                    text,
+                    i == 0 ? "Left out" : "",
+                    left.get(i).table() + ": " + left.get(i).why());
+        }
+        plan.warnings().forEach(warning -> paragraph(text, "Warning", warning));
+        plan.problems().forEach(problem -> paragraph(text, "Problem", problem));
+        return text.toString();
+    }
+
+    /** A word in the first column and the text behind it, broken between words. */
+    private static void paragraph(StringBuilder text, String label, String content) {
+        StringBuilder line = new StringBuilder(label).append(INDENT.substring(label.length()));
+        boolean empty = true;
+        for (String word : content.split(" ", -1)) {
+            if (!empty && line.length() + 1 + word.length() > WIDTH) {
+                text.append(line).append('\n');
+                line = new StringBuilder(INDENT);
+                empty = true;
+            }
+            line.append(empty ? "" : " ").append(word);
+            empty = false;
+        }
+        text.append(line).append('\n');
+    }
+
+    private static String side(Report.Side side) {
+        return side.place()
+                + side.kong().map(version -> ", Kong " + version).orElse("")
+                + side.cassandra().map(version -> ", Cassandra " + version).orElse("");
+    }
+}

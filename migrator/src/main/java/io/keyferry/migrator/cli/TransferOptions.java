@@ -1,0 +1,139 @@
+package io.keyferry.migrator.cli;
+
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.cql.Consistency;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.document.Style;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.read.Selection;
+import io.keyferry.migrator.run.RunSettings;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of commands that move or compare entities. {@link Options} says which command has which. */
+final class TransferOptions {
+    @Option(
+            names = "--from-kong",
+            paramLabel = "VERSION",
+            description = "The Kong version of what is read, where it is not recognised")
+    private @Nullable String fromKong;
+
+    @Option(
+            names = "--with",
+            split = ",",
+            paramLabel = "TYPE",
+            description = "Types to take that are left out by default: sessions, oauth2_authorization_codes, ...")
+    private List<String> with = new ArrayList<>();
+
+    @Option(names = "--without", split = ",", paramLabel = "TYPE", description = "Types to leave out")
+    private List<String> without = new ArrayList<>();
+
+    @Option(
+            names = "--plugins",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "Plugins that the target's Kong enables: bundled, and names of your own (default: plugins of the kong.conf, else bundled)")
+    private List<String> plugins = new ArrayList<>();
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            defaultValue = "" + RunSettings.DEFAULT_PARALLELISM,
+            description = "How many parts of the tables are read at once (default: ${DEFAULT-VALUE})")
+    private int parallelism = RunSettings.DEFAULT_PARALLELISM;
+
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            defaultValue = "" + RunSettings.DEFAULT_REQUESTS,
+            description = "How many writes may be on their way at once (default: ${DEFAULT-VALUE})")
+    private int requests = RunSettings.DEFAULT_REQUESTS;
+
+    @Option(
+            names = "--style",
+            paramLabel = "lines|block",
+            defaultValue = "lines",
+            description = "How kong.yml looks: one entity a line, or as Kong writes it (default: ${DEFAULT-VALUE})")
+    private String style = "lines";
+
+    @Option(
+            names = "--into-existing",
+            description = "The target may hold entities; those with the same id are overwritten")
+    private boolean intoExisting;
+
+    @Option(names = "--allow-rf1", description = "Let a new keyspace have one replica on several nodes")
+    private boolean allowRf1;
+
+    @Option(
+            names = "--read-consistency",
+            paramLabel = "LEVEL",
+            description = "Of reads (default: LOCAL_QUORUM with a datacenter, else QUORUM)")
+    private @Nullable String readConsistency;
+
+    @Option(
+            names = "--write-consistency",
+            paramLabel = "LEVEL",
+            description = "Of writes (default: LOCAL_QUORUM with a datacenter, else QUORUM)")
+    private @Nullable String writeConsistency;
+
+    /** The settings that the options say, with the plugins of the target's kong.conf where no option names any. */
+    RunSettings settings(Optional<KeyspaceAddress> target) {
+        if (parallelism < 1 || requests < 1) {
+            throw KeyferryException.usage("--parallelism and --in-flight take a number from 1");
+        }
+        return new RunSettings(
+                fromKong(),
+                new Selection(new HashSet<>(with), new HashSet<>(without)),
+                plugins(target),
+                parallelism,
+                requests,
+                style(),
+                intoExisting,
+                allowRf1,
+                consistency("--read-consistency", readConsistency),
+                consistency("--write-consistency", writeConsistency));
+    }
+
+    Optional<KongVersion> fromKong() {
+        return Optional.ofNullable(fromKong).map(text -> version("--from-kong", text));
+    }
+
+    private Style style() {
+        return switch (style) {
+            case "lines" -> Style.LINES;
+            case "block" -> Style.BLOCK;
+            default -> throw KeyferryException.usage("--style takes lines or block, not '" + style + "'");
+        };
+    }
+
+    /** {@code bundled} stands for all bundled plugins; empty says the same. */
+    private Optional<Set<String>> plugins(Optional<KeyspaceAddress> target) {
+        List<String> named = plugins.isEmpty()
+                ? target.flatMap(address -> address.kong().plugins()).orElse(List.of())
+                : plugins;
+        return named.isEmpty() ? Optional.empty() : Optional.of(new HashSet<>(named));
+    }
+
+    private static Optional<Consistency> consistency(String option, @Nullable String text) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        return Optional.of(Consistency.parse(text)
+                .orElseThrow(() -> KeyferryException.usage(
+                        option + " takes a level such as QUORUM or LOCAL_QUORUM, not '" + text + "'")));
+    }
+
+    static KongVersion version(String option, String text) {
+        try {
+            return KongVersion.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw KeyferryException.usage(option + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.keyferry.migrator.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.problem.KeyferryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is judged before anything is written. */
+final class ImportTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void pluginsOfDifferentServicesAreNotOneWhereServicesAreNamed() throws IOException {
+        assertThat(check("""
+                _format_version: "2.1"
+                services:
+                - {name: one, host: h}
+                - {name: two, host: h}
+                plugins:
+                - {name: cors, service: one}
+                - {name: cors, service: two}
+                - {name: cors}
+                """).total()).isEqualTo(5);
+    }
+
+    @Test
+    void aPluginIsFoundTwiceHoweverItsServiceIsReferredTo() {
+        assertThatThrownBy(() -> check("""
+                _format_version: "2.1"
+                services:
+                - {name: one, host: h, id: 2254ba65-245b-5b72-a0b8-7341d45f5e77}
+                plugins:
+                - {name: cors, service: one}
+                - {name: cors, service: 2254ba65-245b-5b72-a0b8-7341d45f5e77, id: 11111111-1111-4111-8111-111111111111}
+                """))
+                .isInstanceOf(KeyferryException.class)
+                .hasMessageContaining("lines 5, 6: plugins: the combination of name, route, service, consumer");
+    }
+
+    @Test
+    void namesTheLineOfASecretThatWouldHaveToBeHashed() {
+        assertThatThrownBy(() -> check("""
+                _format_version: "2.1"
+                consumers:
+                - {username: u}
+                oauth2_credentials:
+                - {name: a, consumer: u, client_id: c, client_secret: s, hash_secret: true}
+                """))
+                .isInstanceOf(KeyferryException.class)
+                .hasMessageContaining("kong.yml:5: oauth2_credentials ")
+                .hasMessageContaining("field 'client_secret' would have to be hashed");
+    }
+
+    @Test
+    void earlierStatesOfATargetAreNoDuplicates() throws IOException {
+        assertThat(check("""
+                _format_version: "2.1"
+                upstreams:
+                - name: up
+                targets:
+                - {upstream: up, target: "h:80", created_at: 10, id: 11111111-1111-4111-8111-111111111111}
+                - {upstream: up, target: "h:80", created_at: 20, id: 11111111-1111-4111-8111-111111111112}
+                """).total()).isEqualTo(3);
+    }
+
+    private Import.Checked check(String document) throws IOException {
+        Path file = directory.resolve("kong.yml");
+        Files.writeString(file, document);
+        return new Import(
+                        file,
+                        Catalog.forVersion(KongVersion.parse("2.8")),
+                        Optional.empty(),
+                        new Import.Settings(Set.of(), 16, directory, Clock.systemUTC(), TransferListener.NONE))
+                .check();
+    }
+}

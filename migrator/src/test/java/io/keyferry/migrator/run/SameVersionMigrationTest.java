@@ -1,0 +1,92 @@
+package io.keyferry.migrator.run;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.cql.ContactPoint;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.Replication;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.read.Selection;
+import io.keyferry.rehearsal.CassandraCluster;
+import io.keyferry.rehearsal.RecordedCases;
+import io.keyferry.rehearsal.RecordedKeyspace;
+import io.keyferry.rehearsal.SharedNode;
+import io.keyferry.verifier.report.Outcome;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A keyspace of Kong 2.8 with two workspaces, vaults and times to live, moved to another of the same version. */
+class SameVersionMigrationTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void movesWorkspacesVaultsAndTimesToLive() {
+        Path recorded = RecordedCases.directory().resolve("2.8.5/extras/db");
+        String old = SharedNode.freshKeyspaceName("extras_old");
+        String moved = SharedNode.freshKeyspaceName("extras_new");
+        RecordedKeyspace.load(recorded, SharedNode.session(), old);
+        RunSettings defaults = RunSettings.defaults();
+        RunSettings settings = new RunSettings(
+                defaults.fromKong(),
+                new Selection(Set.of("sessions", "oauth2_authorization_codes"), Set.of()),
+                Optional.empty(),
+                defaults.parallelism(),
+                defaults.requests(),
+                defaults.style(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty());
+
+        RunResult result;
+        try (WorkDirectory work = WorkDirectory.at(directory.resolve("run"))) {
+            result = new Migration(
+                            address(old),
+                            address(moved),
+                            KongVersion.parse("2.8"),
+                            settings,
+                            work,
+                            new RunContext(
+                                    "migrate",
+                                    Map.of(),
+                                    "test",
+                                    "test@test",
+                                    Clock.systemUTC(),
+                                    TransferListener.NONE,
+                                    plan -> true))
+                    .run();
+        }
+
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.report().outcome()).isEqualTo(Outcome.EQUAL);
+        assertThat(matched(result, "vaults_beta")).isEqualTo(1);
+        assertThat(matched(result, "consumers")).isEqualTo(5);
+        assertThat(SharedNode.session()
+                        .execute("SELECT name FROM " + moved + ".workspaces")
+                        .all())
+                .hasSize(2);
+    }
+
+    private static long matched(RunResult result, String type) {
+        return requireNonNull(result.report().entities().get(type)).matched();
+    }
+
+    private static KeyspaceAddress address(String keyspace) {
+        CassandraCluster node = SharedNode.cluster();
+        InetSocketAddress contact = node.contactPoints().get(0);
+        return KeyspaceAddress.at(new ContactPoint(contact.getHostString(), contact.getPort()))
+                .keyspace(keyspace)
+                .datacenter(node.datacenter())
+                .replication(new Replication.Simple(1))
+                .build();
+    }
+}
