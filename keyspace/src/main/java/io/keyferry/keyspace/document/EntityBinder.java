@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,24 +33,27 @@ import org.jspecify.annotations.Nullable;
  * on each import. Uniqueness and references are not checked here.
  */
 public final class EntityBinder {
+    private static final String BUNDLED = "bundled";
     private static final long LONGEST_TTL = 100_000_000;
+    /** Columns of times count milliseconds in 64 bits. */
+    private static final double LATEST_SECOND = Long.MAX_VALUE / 1000.0 - 1;
 
     private final DocumentDialect dialect;
     private final DocumentHeader header;
     private final Instant now;
-    private final Set<String> customPlugins;
+    private final Set<String> plugins;
 
     /**
      * @param now what {@code created_at} and {@code updated_at} become where a document states none, and what a bare
      *     {@code ttl} counts from
-     * @param customPlugins names of plugins that the target Kong has besides the bundled ones; their configuration is
-     *     taken as it is
+     * @param plugins the names that Kong's setting {@code plugins} enables, where {@code bundled} stands for all bundled
+     *     ones; empty for just those. The configuration of a plugin that is not bundled is taken as it is
      */
-    public EntityBinder(DocumentDialect dialect, DocumentHeader header, Instant now, Set<String> customPlugins) {
+    public EntityBinder(DocumentDialect dialect, DocumentHeader header, Instant now, Set<String> plugins) {
         this.dialect = requireNonNull(dialect, "dialect is null");
         this.header = requireNonNull(header, "header is null");
         this.now = requireNonNull(now, "now is null");
-        this.customPlugins = Set.copyOf(customPlugins);
+        this.plugins = Set.copyOf(plugins);
     }
 
     /**
@@ -110,7 +114,16 @@ public final class EntityBinder {
                 return null;
             }
             PluginSchema schema = dialect.catalog().plugin(name.value()).orElse(null);
-            if (schema == null && !customPlugins.contains(name.value())) {
+            boolean bundledOnes = plugins.isEmpty() || plugins.contains(BUNDLED);
+            if (schema != null && !bundledOnes && !plugins.contains(name.value())) {
+                problem(
+                        "name",
+                        "is the plugin '" + name.value() + "', which is not among the enabled ones ("
+                                + Labels.shortened(String.join(", ", new TreeSet<>(plugins)))
+                                + "): Kong would refuse the file; add it to --plugins and to the plugins of the"
+                                + " kong.conf, or remove the entity");
+            }
+            if (schema == null && !plugins.contains(name.value())) {
                 problem(
                         "name",
                         "is the plugin '" + Labels.shortened(name.value())
@@ -229,6 +242,7 @@ public final class EntityBinder {
             if (!schema.constraints().path("abstract").asBoolean()) {
                 validator.check(schema, field.name().equals("config") ? readConfig(value) : value, field.name());
             }
+            checkColumn(field, value);
             if (field.type() == FieldType.FOREIGN && value instanceof Value.Text text) {
                 if (FieldValidator.UUID.matcher(text.value()).matches()) {
                     return Value.text(Defaults.lowerCase(text.value()));
@@ -237,6 +251,27 @@ public final class EntityBinder {
                 return null;
             }
             return value;
+        }
+
+        /** Kong's whole numbers are doubles; the column holds less, and Kong would stop there half-way in its import. */
+        private void checkColumn(Field field, Value value) {
+            if (field.cqlType().equals("int")
+                    && value instanceof Value.Whole whole
+                    && whole.value() != (int) whole.value()) {
+                problem(
+                        field.name(),
+                        "must be from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE
+                                + ", which is what its column holds, but is " + whole.value() + ": correct it");
+            } else if (field.cqlType().equals("timestamp") && seconds(value) > LATEST_SECOND) {
+                problem(field.name(), "is a time that its column does not hold: write seconds since 1970");
+            }
+        }
+
+        private static double seconds(Value value) {
+            if (value instanceof Value.Whole whole) {
+                return whole.value();
+            }
+            return value instanceof Value.Fraction fraction ? fraction.value() : 0;
         }
 
         /** A keyspace may hold old names in a plugin's configuration, which Kong translates on reading. */

@@ -66,7 +66,10 @@ final class EntityIds {
         return name.toString();
     }
 
-    /** The cache key's parts as the file has them; null where one is missing that must not be. */
+    /**
+     * The cache key's parts as the file has them; null where one is missing that must not be. An absent part is an empty
+     * one; a part that is stated as null, or as a mapping, is passed over with its colon, as by Kong.
+     */
     private static @Nullable String cacheKeyName(DocumentEntry entry) {
         if (entry.type().cacheKey().isEmpty()) {
             return null;
@@ -74,13 +77,17 @@ final class EntityIds {
         StringBuilder name = new StringBuilder(entry.type().name());
         for (String part : entry.type().cacheKey()) {
             Field field = entry.type().requiredField(part);
+            boolean absent = !entry.fields().values().containsKey(part);
             String text = field.type() == FieldType.FOREIGN
                     ? foreignKey(entry, field)
                     : text(entry.fields().values().get(part));
-            if (text == null && (field.schema().required() || field.schema().auto())) {
+            if (field.schema().auto()
+                    || (text == null && absent && field.schema().required())) {
                 return null;
             }
-            name.append(':').append(text == null ? "" : text);
+            if (text != null || absent) {
+                name.append(':').append(text == null ? "" : text);
+            }
         }
         return name.toString();
     }

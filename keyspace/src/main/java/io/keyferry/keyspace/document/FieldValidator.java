@@ -108,7 +108,9 @@ final class FieldValidator {
     private void checkConstraints(FieldSchema schema, Value value, String path, boolean secret) {
         if (value instanceof Value.Text text) {
             checkText(schema, text.value(), path, secret);
-        } else if (value instanceof Value.Whole whole && schema.timestamp() && whole.value() <= 0) {
+        } else if (schema.timestamp()
+                && ((value instanceof Value.Whole whole && whole.value() <= 0)
+                        || (value instanceof Value.Fraction fraction && fraction.value() <= 0))) {
             problems.accept(path, "is no time: write seconds since 1970");
         } else {
             violate(schema.constraints(), value, path, secret);

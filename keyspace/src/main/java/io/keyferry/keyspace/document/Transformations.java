@@ -28,7 +28,7 @@ public final class Transformations {
     /**
      * The entity as Kong would store it.
      *
-     * @throws KeyferryException (REFUSED) when it needs a hash that we do not make
+     * @throws KeyferryException (REFUSED) when a certificate is none
      */
     public Entity apply(Entity entity) {
         if (!transform) {
@@ -37,7 +37,7 @@ public final class Transformations {
         return switch (entity.type().name()) {
             case "basicauth_credentials" -> withHashedPassword(entity);
             case "ca_certificates" -> withDigest(entity);
-            case "oauth2_credentials" -> withPlainSecretOnly(entity);
+            case "oauth2_credentials" -> withHashedSecret(entity);
             default -> entity;
         };
     }
@@ -77,14 +77,14 @@ public final class Transformations {
         throw KeyferryException.refused(entity + ": field 'cert' is no certificate in PEM form: correct it");
     }
 
-    /** Kong hashes with parameters and salt of its own choice; a made-up hash must not look like one of Kong's. */
-    private static Entity withPlainSecretOnly(Entity entity) {
-        if (Value.truth(true).equals(entity.value("hash_secret"))) {
-            throw KeyferryException.refused(entity + ": field 'client_secret' would have to be hashed, which Keyferry"
-                    + " does not do: create this credential through Kong's Admin API, or give the hash and state"
-                    + " _transform: false");
+    /** From Kong 2.1 on, where {@code hash_secret} is true. */
+    private static Entity withHashedSecret(Entity entity) {
+        Optional<String> secret = entity.text("client_secret");
+        if (secret.isEmpty() || !Value.truth(true).equals(entity.value("hash_secret"))) {
+            return entity;
         }
-        return entity;
+        String hash = SecretHash.of(secret.get(), entity.key().id());
+        return entity.toBuilder().put("client_secret", Value.text(hash)).build();
     }
 
     private static String hex(String algorithm, byte[] bytes) {

@@ -87,6 +87,9 @@ final class EntityBinderTest {
             plugins: [{name: 5}]                                | field 'name' is a whole number, expected a string
             consumers: [{username: a, _comment: 5}]             | field '_comment' is no string
             keyauth_credentials: [{consumer: a}]                | field 'key' is missing, and Kong would make up
+            routes: [{paths: [/], regex_priority: 3000000000}]  | field 'regex_priority' must be from -2147483648 to 2147483647
+            consumers: [{username: a, created_at: 9007199254740991000}] | field 'created_at' is
+            targets: [{upstream: u, target: "h:1", created_at: -0.5}] | field 'created_at' is no time
             keyauth_credentials: [{consumer: a, key: k, ttl: -1}] | field 'ttl' must be a whole number of seconds
             consumers: [{username: a, acls: [{group: g, consumer: b}]}] | acls: field 'consumer' is stated although the entity stands inside consumers 'a'
             certificates: [{cert: a, key: b, cert_alt: c}]      | field 'cert_alt, key_alt' all or none of these must be set
@@ -165,6 +168,24 @@ final class EntityBinderTest {
         assertThat(service.value("port")).isNull();
         assertThat(service.value("created_at")).isNull();
         assertThat(service.value("enabled")).isEqualTo(Value.NULL);
+    }
+
+    @Test
+    void bundledPluginsThatAreNotEnabledAreRefused() throws IOException {
+        List<DocumentEntry> entries =
+                Documents.entries(directory, HEAD + "plugins: [{name: cors}, {name: key-auth}]", KONG_28);
+        DocumentHeader header = new DocumentHeader("2.1", true, Optional.empty());
+        EntityBinder some = new EntityBinder(DocumentDialect.of(KONG_28), header, Documents.NOW, Set.of("key-auth"));
+        EntityBinder all =
+                new EntityBinder(DocumentDialect.of(KONG_28), header, Documents.NOW, Set.of("bundled", "mine"));
+        assertThat(some.bind(entries.get(0), problems::add)).isEmpty();
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .contains("'cors', which is not among the enabled ones (key-auth)");
+        assertThat(some.bind(entries.get(1), problems::add)).isPresent();
+        assertThat(all.bind(entries.get(0), problems::add)).isPresent();
+        assertThat(problems).hasSize(1);
     }
 
     @Test

@@ -3,12 +3,14 @@ package io.keyferry.keyspace.document;
 import static io.keyferry.keyspace.document.Documents.KONG_28;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.uuid.Generators;
 import io.keyferry.keyspace.model.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,19 @@ final class EntityIdsTest {
         String file = "certificates:\n- {cert: a, key: b, snis: [{name: s}]}\n- {cert: a, key: c}\n";
         List<String> first = ids(file);
         assertThat(first).doesNotHaveDuplicates().isEqualTo(ids(file));
+    }
+
+    /** As Kong's reader makes them: an absent part of the cache key counts, one that is null does not. */
+    @Test
+    void aPartThatIsNullIsPassedOver() throws IOException {
+        assertThat(ids("plugins:\n- {name: cors}\n- {name: cors, service: null}\n"))
+                .containsExactly(nameBased("plugins", "plugins:cors:::"), nameBased("plugins", "plugins:cors::"));
+    }
+
+    private static String nameBased(String type, String name) {
+        UUID root = UUID.fromString("fd02801f-0957-4a15-a55a-c8d9606f30b5");
+        UUID space = Generators.nameBasedGenerator(root).generate(type);
+        return Generators.nameBasedGenerator(space).generate(name).toString();
     }
 
     @Test

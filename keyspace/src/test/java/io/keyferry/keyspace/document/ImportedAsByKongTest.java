@@ -10,7 +10,6 @@ import io.keyferry.keyspace.catalog.FieldType;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
-import io.keyferry.keyspace.problem.KeyferryException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ final class ImportedAsByKongTest {
         List<String> differences = new ArrayList<>();
         Transformations transformations = new Transformations(new DocumentHeader("1.1", true, Optional.empty()));
         for (BoundEntity one : bound) {
-            Entity entity = transformed(transformations, resolved(one, bound));
+            Entity entity = transformations.apply(resolved(one, bound));
             JsonNode row = row(recorded.resolve("db/rows"), entity, rows);
             for (Field field : entity.type().fields()) {
                 Object stored = stored(field, row);
@@ -57,22 +56,13 @@ final class ImportedAsByKongTest {
     }
 
     /**
-     * Times of the import itself, and what Kong has in code: a salted hash.
+     * Times of the import itself, and a hash whose salt Kong draws by lot.
      */
     private static boolean skipped(Entity entity, Field field) {
         return switch (field.name()) {
             case "client_secret" -> Value.truth(true).equals(entity.value("hash_secret"));
             default -> field.schema().timestamp() && field.schema().auto();
         };
-    }
-
-    private static Entity transformed(Transformations transformations, Entity entity) {
-        try {
-            return transformations.apply(entity);
-        } catch (KeyferryException e) {
-            assertThat(e).hasMessageContaining("client_secret");
-            return entity;
-        }
     }
 
     private static Entity resolved(BoundEntity one, List<BoundEntity> all) {

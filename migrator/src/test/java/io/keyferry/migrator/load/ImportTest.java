@@ -50,17 +50,15 @@ final class ImportTest {
     }
 
     @Test
-    void namesTheLineOfASecretThatWouldHaveToBeHashed() {
+    void namesTheLineOfACertificateThatIsNone() {
         assertThatThrownBy(() -> check("""
                 _format_version: "2.1"
-                consumers:
-                - {username: u}
-                oauth2_credentials:
-                - {name: a, consumer: u, client_id: c, client_secret: s, hash_secret: true}
+                ca_certificates:
+                - {cert: nothing}
                 """))
                 .isInstanceOf(KeyferryException.class)
-                .hasMessageContaining("kong.yml:5: oauth2_credentials ")
-                .hasMessageContaining("field 'client_secret' would have to be hashed");
+                .hasMessageContaining("kong.yml:3: ca_certificates")
+                .hasMessageContaining("field 'cert'");
     }
 
     @Test
