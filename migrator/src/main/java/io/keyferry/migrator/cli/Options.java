@@ -40,7 +40,9 @@ final class Options {
             "import",
             List.of(Set.of("--with", "--without", "--style", "--allow-rf1", "--parallelism")),
             "verify",
-            List.of(OF_WRITING, Set.of("--into-existing", "--style")));
+            List.of(OF_WRITING, Set.of("--into-existing", "--style")),
+            "path",
+            List.of());
 
     private static final String PLACE = """
 
@@ -66,7 +68,8 @@ final class Options {
                         "--to-password-file",
                         "--to-env",
                         "--kong",
-                        "--from-kong"));
+                        "--from-kong",
+                        "--topology"));
         headings.put(
                 "What", List.of("--entities", "--with", "--without", "--plugins", "--into-existing", "--allow-rf1"));
         headings.put(

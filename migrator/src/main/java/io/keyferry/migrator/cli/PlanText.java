@@ -47,7 +47,7 @@ final class PlanText {
     }
 
     /** A word in the first column and the text behind it, broken between words. */
-    private static void paragraph(StringBuilder text, String label, String content) {
+    static void paragraph(StringBuilder text, String label, String content) {
         StringBuilder line = new StringBuilder(label).append(INDENT.substring(label.length()));
         boolean empty = true;
         for (String word : content.split(" ", -1)) {

@@ -161,7 +161,7 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "plan", "migrate", "rehearse", "bootstrap", "export", "import", "verify"})
+    @ValueSource(strings = {"", "plan", "migrate", "rehearse", "bootstrap", "export", "import", "verify", "path"})
     void helpFitsTheTerminalAndNamesAllOptions(String command) {
         Ended asked = command.isEmpty() ? keyferry("--help") : keyferry(command, "--help");
         Ended helped = command.isEmpty() ? keyferry("help") : keyferry("help", command);
