@@ -4,30 +4,31 @@ import io.keyferry.keyspace.catalog.FieldSchema;
 import io.keyferry.keyspace.catalog.FieldType;
 import io.keyferry.keyspace.model.Value;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fits a plugin configuration to the schema of the target's Kong. A key that this schema does not know would make
- * Kong refuse the file, or drop it silently on reading; a null where the schema requires a value makes Kong refuse the
- * file too. Absent keys stay absent: Kong fills them whenever it reads. Not thread-safe; one object per configuration.
+ * Fits a value to the schema of the target's Kong. A key that this schema does not know would make Kong refuse the file,
+ * or drop it silently on reading; a null where the schema requires a value makes Kong refuse the file too. Absent keys
+ * stay absent: Kong fills them whenever it reads. Not thread-safe; one object per value.
  */
 final class ConfigRules {
     private final Set<String> shorthands;
-    private final List<String> removed;
+    private final boolean filling;
+    private final Set<String> removed = new TreeSet<>();
     private boolean filled;
 
     /**
-     * Prepares to fit one configuration.
+     * Prepares to fit one value.
      *
      * @param shorthands deprecated names at the top level that the target still takes
-     * @param removed where the paths of removed keys go
+     * @param filling whether nulls that the schema forbids become its defaults
      */
-    ConfigRules(Set<String> shorthands, List<String> removed) {
+    ConfigRules(Set<String> shorthands, boolean filling) {
         this.shorthands = shorthands;
-        this.removed = removed;
+        this.filling = filling;
     }
 
     /** Whether a null was replaced by the default of a required field. */
@@ -35,36 +36,44 @@ final class ConfigRules {
         return filled;
     }
 
-    Map<String, Value> fit(Map<String, Value> config, FieldSchema schema) {
-        return fitRecord(config, schema, "");
+    /** The paths of the keys that were removed together with a value; a key that was null said nothing. */
+    Set<String> removed() {
+        return removed;
     }
 
-    private Map<String, Value> fitRecord(Map<String, Value> record, FieldSchema schema, String path) {
+    /**
+     * The value of a field as the schema wants it.
+     *
+     * @param path what removed keys are told below; a plugin's configuration has keys of its own, told as they are
+     */
+    Value fit(Value value, FieldSchema schema, String path) {
+        return fitValue(value, schema, path.equals("config") ? "" : path);
+    }
+
+    private Value.Mapping fitRecord(Map<String, Value> record, FieldSchema schema, String path) {
         Map<String, Value> fitted = new LinkedHashMap<>();
         record.forEach((key, value) -> {
+            String inside = path.isEmpty() ? key : path + "." + key;
             FieldSchema field = schema.field(key).orElse(null);
-            if (field == null) {
-                if (path.isEmpty() && shorthands.contains(key)) {
-                    fitted.put(key, value);
-                } else {
-                    removed.add(path + key);
-                }
-            } else {
-                fitted.put(key, fitValue(value, field, path + key));
+            if (field != null) {
+                fitted.put(key, fitValue(value, field, inside));
+            } else if (path.isEmpty() && shorthands.contains(key)) {
+                fitted.put(key, value);
+            } else if (value != Value.NULL) {
+                removed.add(inside);
             }
         });
-        return fitted;
+        return new Value.Mapping(fitted);
     }
 
-    /** A value as the schema wants it; the path is for messages. */
-    Value fitValue(Value value, FieldSchema schema, String path) {
+    private Value fitValue(Value value, FieldSchema schema, String path) {
         if (value == Value.NULL) {
-            Value replacement = requiredDefault(schema);
+            Value replacement = filling ? requiredDefault(schema) : null;
             filled |= replacement != null;
             return replacement == null ? value : replacement;
         }
         if (schema.type() == FieldType.RECORD && !schema.fields().isEmpty() && value instanceof Value.Mapping mapping) {
-            return new Value.Mapping(fitRecord(mapping.values(), schema, path + "."));
+            return fitRecord(mapping.values(), schema, path);
         }
         FieldSchema elements = schema.elements();
         if (elements != null && elements.type() == FieldType.RECORD && value instanceof Value.Sequence sequence) {

@@ -12,6 +12,9 @@ import java.util.Map;
  * is the row created last; the others are its past. Kong's own migration keeps a last row of weight 0 too, since it
  * cannot tell a deleted target from a disabled one, and so does this.
  *
+ * <p>Rule T21: from Kong 3.0 on a target is unique in its upstream by the address as it stands (the cache key), so of
+ * several rows the one created last stays ({@link #ofSpelling}).
+ *
  * <p>All rows are looked at first ({@link #add}), then each is asked for ({@link #isCurrent}). Memory grows with the
  * number of different targets, about 200 bytes each; {@code add} is not thread-safe, {@code isCurrent} is.
  */
@@ -25,6 +28,21 @@ public final class TargetHistory {
     }
 
     private final Map<String, Row> current = new HashMap<>();
+    private final boolean bySpelling;
+
+    /** A history in which two spellings of an address are one target. */
+    public TargetHistory() {
+        this(false);
+    }
+
+    private TargetHistory(boolean bySpelling) {
+        this.bySpelling = bySpelling;
+    }
+
+    /** A history in which addresses are compared as they stand. */
+    static TargetHistory ofSpelling() {
+        return new TargetHistory(true);
+    }
 
     /** Looks at one row of the history. */
     public void add(Entity target) {
@@ -44,9 +62,9 @@ public final class TargetHistory {
         return new Row(seconds, target.key().id());
     }
 
-    private static String group(Entity target) {
-        return target.text("upstream").orElse("") + " "
-                + normalised(target.text("target").orElse(""));
+    private String group(Entity target) {
+        String address = target.text("target").orElse("");
+        return target.text("upstream").orElse("") + " " + (bySpelling ? address : normalised(address));
     }
 
     /** The address with its port, IPv6 in one spelling: Kong compares targets so. */

@@ -5,27 +5,28 @@ import static java.util.Objects.requireNonNull;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
-import io.keyferry.keyspace.catalog.FieldSchema;
 import io.keyferry.keyspace.catalog.KongVersion;
-import io.keyferry.keyspace.catalog.PluginSchema;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.KeyferryException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Takes entities from one Kong version to a later one: every rule of every step crossed, in order. Between two releases
- * of one line nothing changes. Thread-safe once {@link #history()} has seen all targets.
+ * of one line nothing changes, but that keys of a plugin's configuration which no Kong of that line knows are removed,
+ * since Kong drops them whenever it reads. Thread-safe once {@link #history()} has seen all targets.
  */
 public final class Upgrade {
-    private static final KongVersion OLDEST = KongVersion.parse("2.0");
-    private static final KongVersion FIRST_WITHOUT_RULES = KongVersion.parse("3.0");
-    private static final KongVersion TARGETS_WITHOUT_HISTORY = KongVersion.parse("2.2");
+    /** Entity types with another name in later versions. */
+    private static final Map<String, String> RENAMED_TYPES = Map.of("vaults_beta", "vaults");
+
+    private static final String EARLIER_STATE = "T11: an earlier state of a target, kept as history before Kong 2.2";
+    private static final String SAME_ADDRESS =
+            "T21: another target of the upstream has the same address and was created later";
 
     private final Catalog from;
     private final Catalog to;
@@ -42,22 +43,19 @@ public final class Upgrade {
      * @throws KeyferryException (USAGE) when the target is older than the source
      */
     public Upgrade(Catalog from, Catalog to, Set<String> customPlugins) {
-        this.from = requireNonNull(from, "from is null");
-        this.to = requireNonNull(to, "to is null");
-        this.customPlugins = Set.copyOf(customPlugins);
+        this(from, to, customPlugins, crossed(from, to));
         if (!to.version().isLineAtLeast(from.version())) {
             throw KeyferryException.usage("Kong " + from.version().line() + " cannot be taken back to Kong "
                     + to.version().line() + ": name a target version (--kong) at or above the source's.");
         }
-        if (!from.version().sameLine(to.version())
-                && (!from.version().isLineAtLeast(OLDEST) || to.version().isLineAtLeast(FIRST_WITHOUT_RULES))) {
-            throw KeyferryException.usage("the way from Kong " + from.version().line() + " to Kong "
-                    + to.version().line()
-                    + " has upgrade rules that Keyferry does not know yet: it takes keyspaces from"
-                    + " Kong 2.0 or later up to 2.8. Moving one without its rules could lose data.");
-        }
-        rules = Rules.IN_ORDER.stream().filter(rule -> crosses(rule.version())).toList();
-        history = new TargetHistory();
+    }
+
+    private Upgrade(Catalog from, Catalog to, Set<String> customPlugins, List<Rule> rules) {
+        this.from = requireNonNull(from, "from is null");
+        this.to = requireNonNull(to, "to is null");
+        this.customPlugins = Set.copyOf(customPlugins);
+        this.rules = rules;
+        history = crosses(Steps.TO_3_0) && !crosses(Steps.TO_2_2) ? TargetHistory.ofSpelling() : new TargetHistory();
     }
 
     private Upgrade(Upgrade upgrade) {
@@ -68,12 +66,33 @@ public final class Upgrade {
         history = upgrade.history;
     }
 
+    /**
+     * What Kong does to a file that is stated in its own terms but in an older format: from 3.0 on the paths of routes
+     * in files of format 1.1 and 2.1 are taken for those of Kong 2.8.
+     *
+     * @param format {@code _format_version} of the file
+     */
+    public static Upgrade ofFile(Catalog to, String format, Set<String> customPlugins) {
+        boolean oldPaths = to.version().isLineAtLeast(Steps.TO_3_0) && !format.equals(to.formatVersion());
+        return new Upgrade(to, to, customPlugins, oldPaths ? List.of(PathRule.T19) : List.of());
+    }
+
     /** The same upgrade with the same history and a log of its own, for entities that are looked at once more. */
     public Upgrade again() {
         return new Upgrade(this);
     }
 
+    private static List<Rule> crossed(Catalog from, Catalog to) {
+        return Rules.IN_ORDER.stream()
+                .filter(rule -> crosses(from, to, rule.version()))
+                .toList();
+    }
+
     private boolean crosses(KongVersion version) {
+        return crosses(from, to, version);
+    }
+
+    private static boolean crosses(Catalog from, Catalog to, KongVersion version) {
         return !from.version().isLineAtLeast(version) && to.version().isLineAtLeast(version);
     }
 
@@ -91,12 +110,29 @@ public final class Upgrade {
 
     /** Whether {@link #history()} must see all targets of the source before the first entity is upgraded. */
     public boolean needsHistory() {
-        return crosses(TARGETS_WITHOUT_HISTORY);
+        return crosses(Steps.TO_2_2) || crosses(Steps.TO_3_0);
     }
 
     /** Whether the target's Kong knows only the last state of a target, as all do from 2.2 on. */
     public boolean targetHasNoHistory() {
-        return to.version().isLineAtLeast(TARGETS_WITHOUT_HISTORY);
+        return to.version().isLineAtLeast(Steps.TO_2_2);
+    }
+
+    /**
+     * The names of the types that rules look at, or that may be refused: what must be looked at to know the warnings of
+     * an upgrade beforehand.
+     */
+    public Set<String> typesWithRules() {
+        Set<String> types =
+                rules.stream().flatMap(rule -> rule.types().stream()).collect(Collectors.toSet());
+        types.add("plugins");
+        return types;
+    }
+
+    /** What an entity type of the source's version is in the target's; empty when it has no place there. */
+    public Optional<EntityType> typeInTarget(EntityType type) {
+        return to.entityType(type.name())
+                .or(() -> Optional.ofNullable(RENAMED_TYPES.get(type.name())).flatMap(to::entityType));
     }
 
     /**
@@ -105,17 +141,7 @@ public final class Upgrade {
      * @param rule its short name, as the log counts it
      */
     public static String summary(String rule) {
-        return switch (rule) {
-            case "T1" -> "entities belong to a workspace, the default one";
-            case "T11" -> "of the states of a target, the last one is kept";
-            case "T13" -> "a null that is not allowed any more becomes the field's default";
-            default ->
-                Rules.IN_ORDER.stream()
-                        .filter(each -> each.name().equals(rule))
-                        .map(Rule::summary)
-                        .findFirst()
-                        .orElse("");
-        };
+        return Rules.summary(rule);
     }
 
     public TargetHistory history() {
@@ -129,73 +155,48 @@ public final class Upgrade {
      *     user, naming it
      */
     public Outcome apply(Entity entity) {
-        if (entity.type().name().equals("plugins")) {
-            requireKnownPlugin(entity);
-        }
-        EntityType type = to.entityType(entity.type().name()).orElse(null);
+        EntityType type = typeInTarget(entity.type()).orElse(null);
         if (type == null) {
             return new Outcome.Excluded("Kong " + to.version().line() + " has no " + entity.type());
         }
-        if (from.version().sameLine(to.version())) {
-            return new Outcome.Kept(entity);
-        }
         if (needsHistory() && type.name().equals("targets") && !history.isCurrent(entity)) {
-            log.applied("T11");
-            return new Outcome.Excluded("T11: an earlier state of a target, kept as history before Kong 2.2");
+            boolean earlier = crosses(Steps.TO_2_2);
+            log.applied(earlier ? "T11" : "T21");
+            return new Outcome.Excluded(earlier ? EARLIER_STATE : SAME_ADDRESS);
         }
-        if (crosses(KongVersion.parse("2.1")) && type.workspaceable()) {
-            log.applied("T1");
+        Draft draft = new Draft(entity, to, customPlugins, log);
+        boolean changed = applyRules(draft);
+        if (draft.exclusion().isPresent()) {
+            return new Outcome.Excluded(draft.exclusion().get());
         }
-        Draft draft = new Draft(entity, to);
-        for (Rule rule : rules) {
-            if (rule.types().contains(type.name()) && rule.apply(draft)) {
-                log.applied(rule.name());
-            }
-        }
-        boolean filled = fillRequired(draft, type);
         if (type.name().equals("plugins")) {
-            filled |= fitConfig(draft);
+            requireKnownPlugin(entity);
         }
-        if (filled) {
+        boolean sameLine = from.version().sameLine(to.version());
+        SchemaFit fit = new SchemaFit(draft, type, log, !sameLine);
+        changed |= fit.apply();
+        if (fit.filled()) {
             log.applied("T13");
         }
-        return new Outcome.Kept(fillNewFields(draft.finish(type)));
+        if (sameLine && !changed) {
+            return new Outcome.Kept(entity);
+        }
+        if (crosses(Steps.TO_2_1) && type.workspaceable()) {
+            log.applied("T1");
+        }
+        Entity finished = draft.finish(type);
+        return new Outcome.Kept(sameLine ? finished : fillNewFields(finished));
     }
 
-    /** T13: a null that the target requires becomes its default, in records too. */
-    private boolean fillRequired(Draft draft, EntityType type) {
-        List<String> removed = new ArrayList<>();
-        ConfigRules fitting = new ConfigRules(Set.of(), removed);
-        for (Field field : type.fields()) {
-            Value value = draft.get(field.name());
-            if (value != null && !isConfig(field)) {
-                draft.put(field.name(), fitting.fitValue(value, field.schema(), field.name()));
+    private boolean applyRules(Draft draft) {
+        boolean changed = false;
+        for (Rule rule : rules) {
+            if (rule.types().contains(draft.origin().type().name()) && rule.apply(draft)) {
+                log.applied(rule.name());
+                changed = true;
             }
         }
-        removed.forEach(path -> log.warn(
-                type + ": '" + path + "' is unknown to Kong " + to.version().line() + " and was removed"));
-        return fitting.filled();
-    }
-
-    /** A plugin's configuration has the plugin's own schema, a vault's its kind's. */
-    private static boolean isConfig(Field field) {
-        return field.name().equals("config");
-    }
-
-    private boolean fitConfig(Draft draft) {
-        String name = draft.text("name").orElse("");
-        PluginSchema plugin = to.plugin(name).orElse(null);
-        Map<String, Value> config = draft.config().orElse(null);
-        if (plugin == null || config == null) {
-            return false;
-        }
-        List<String> removed = new ArrayList<>();
-        ConfigRules fitting = new ConfigRules(
-                plugin.shorthands().stream().map(FieldSchema::name).collect(Collectors.toSet()), removed);
-        draft.putConfig(fitting.fit(new LinkedHashMap<>(config), plugin.config()));
-        removed.forEach(key -> log.warn("plugin " + name + ": configuration key '" + key + "' is unknown to Kong "
-                + to.version().line() + " and was removed"));
-        return fitting.filled();
+        return changed;
     }
 
     /** Fields that the source's version did not have take the target's default. */

@@ -1,26 +1,78 @@
 package io.keyferry.keyspace.upgrade;
 
+import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.problem.Problems;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what the rules did and keeps the first warnings. Thread-safe. */
+/**
+ * Counts what the rules did, and keeps warnings with the names of the entities that they are about. Memory is bounded:
+ * of each kind of warning the first names in alphabetical order are kept, so that the order of reading does not matter,
+ * and the others are counted. Thread-safe.
+ */
 public final class UpgradeLog {
+    private static final int NAMES = 20;
+    private static final int LONGEST_NAME = 60;
+
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
-    private final ConcurrentSkipListMap<String, LongAdder> warnings = new ConcurrentSkipListMap<>();
+    private final Map<String, Affected> warnings = new TreeMap<>();
+    private long untold;
+
+    /** The entities that one kind of warning is about. */
+    private static final class Affected {
+        private final TreeSet<String> names = new TreeSet<>();
+        private long count;
+
+        void add(String name) {
+            count++;
+            names.add(name);
+            if (names.size() > NAMES) {
+                names.pollLast();
+            }
+        }
+
+        @Override
+        public String toString() {
+            String shown = String.join(", ", names);
+            return count > names.size() ? shown + " and " + (count - names.size()) + " more" : shown;
+        }
+    }
 
     void applied(String rule) {
         counts.computeIfAbsent(rule, name -> new LongAdder()).increment();
     }
 
-    void warn(String warning) {
-        if (warnings.size() < Problems.SHOWN || warnings.containsKey(warning)) {
-            warnings.computeIfAbsent(warning, text -> new LongAdder()).increment();
+    /**
+     * Notes a warning.
+     *
+     * @param what the kind of warning
+     * @param about the entity, as {@link #label} names it
+     */
+    synchronized void warn(String what, String about) {
+        Affected affected = warnings.get(what);
+        if (affected == null && warnings.size() >= Problems.SHOWN) {
+            untold++;
+            return;
         }
+        warnings.computeIfAbsent(what, kind -> new Affected()).add(about);
+    }
+
+    /** How warnings name an entity: by type and name, else by its id. Never by a secret. */
+    String label(Entity entity) {
+        String name = entity.type()
+                .endpointKey()
+                .flatMap(entity.type()::field)
+                .filter(field -> !field.schema().secret())
+                .flatMap(field -> entity.text(field.name()))
+                .map(text -> text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME) + "...")
+                .map(text -> "'" + text + "'")
+                .orElseGet(() -> entity.key().id());
+        return entity.type() + " " + name;
     }
 
     /** How many entities each rule changed, in the rules' order; rules that changed none are left out. */
@@ -37,12 +89,13 @@ public final class UpgradeLog {
         return Integer.parseInt(rule.substring(1));
     }
 
-    /** Warnings in alphabetical order, each once, with how often it was given. */
-    public List<String> warnings() {
-        return warnings.entrySet().stream()
-                .map(entry -> entry.getValue().sum() == 1
-                        ? entry.getKey()
-                        : entry.getKey() + " (" + entry.getValue().sum() + " times)")
-                .toList();
+    /** Warnings in alphabetical order, one a kind, each with the entities that it is about. */
+    public synchronized List<String> warnings() {
+        List<String> told = new ArrayList<>();
+        warnings.forEach((what, affected) -> told.add(what + ": " + affected));
+        if (untold > 0) {
+            told.add("... and " + untold + " more warnings of other kinds");
+        }
+        return told;
     }
 }

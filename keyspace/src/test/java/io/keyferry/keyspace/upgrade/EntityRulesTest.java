@@ -9,6 +9,7 @@ import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.sample.SampleKeyspace;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,12 +67,11 @@ final class EntityRulesTest {
                         "{'config': {'allow': [], 'deny': ['bot.*']}}"),
                 untouched("T3", "2.0", "2.1", "plugins", "{'name': 'acl', 'config': {'hide_groups_header': true}}"),
                 untouched("T3", "2.0", "2.1", "plugins", "{'name': 'key-auth', 'config': {'key_names': ['k']}}"),
-                example(
+                untouched(
                         "T4",
                         "2.0",
                         "2.1",
                         "basicauth_credentials",
-                        "{'username': 'jo', 'password': '5f4dcc3b5aa765d61d8327deb882cf99'}",
                         "{'username': 'jo', 'password': '5f4dcc3b5aa765d61d8327deb882cf99'}"),
                 example(
                         "T5",
@@ -121,7 +121,14 @@ final class EntityRulesTest {
                 untouched("T13", "2.2", "2.3", "routes", "{'strip_path': false, 'preserve_host': true}"),
                 example("T13", "2.2", "2.3", "plugins", "{'name': 'cors', 'enabled': null}", "{'enabled': true}"),
                 untouched("T13", "2.2", "2.3", "plugins", "{'name': 'cors', 'enabled': false}"),
-                example("T14", "2.2", "2.3", "certificates", "{'cert': 'c'}", "{'cert_alt': null, 'key_alt': null}"),
+                new Example(
+                        "T14",
+                        "2.2",
+                        "2.3",
+                        "certificates",
+                        "{'cert': 'c'}",
+                        "{'cert_alt': null, 'key_alt': null}",
+                        false),
                 example("T15", "2.6", "2.7", "services", "{'host': 'h'}", "{'enabled': true}"));
     }
 
@@ -220,8 +227,12 @@ final class EntityRulesTest {
         sample.forEach(entity -> {
             if (way.upgrade().apply(entity) instanceof Outcome.Kept kept) {
                 for (Rule rule : Rules.IN_ORDER) {
+                    // Those to 3.0 and later may undo what 2.8 has; and T19 is known not to be idempotent.
+                    if (!way.upgrade().to().version().isLineAtLeast(rule.version())) {
+                        continue;
+                    }
                     if (rule.types().contains(entity.type().name())) {
-                        Draft draft = new Draft(kept.entity(), way.upgrade().to());
+                        Draft draft = new Draft(kept.entity(), way.upgrade().to(), Set.of(), new UpgradeLog());
                         rule.apply(draft);
                         Entity again = draft.finish(kept.entity().type());
                         for (Field field : again.type().fields()) {

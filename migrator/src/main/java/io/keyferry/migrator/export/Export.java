@@ -147,13 +147,13 @@ public final class Export {
         });
         for (EntityType type : upgrade.to().entityTypes()) {
             plans.forEach((scan, plan) -> {
-                if (scan.type().name().equals(type.name()) && !hidesAll(type)) {
+                if (upgrade.typeInTarget(scan.type()).filter(type::equals).isPresent() && !hidesAll(type)) {
                     plan.slices().forEach(slice -> parts.add(new Part(parts.size(), scan, slice, false)));
                 }
             });
         }
         plans.forEach((scan, plan) -> {
-            if (upgrade.to().entityType(scan.type().name()).isEmpty()) {
+            if (upgrade.typeInTarget(scan.type()).isEmpty()) {
                 plan.slices().forEach(slice -> parts.add(new Part(parts.size(), scan, slice, false)));
             }
         });
@@ -165,8 +165,7 @@ public final class Export {
     }
 
     private boolean mayHide(EntityType sourceType) {
-        return upgrade.to()
-                .entityType(sourceType.name())
+        return upgrade.typeInTarget(sourceType)
                 .map(type -> hidesAll(type)
                         || (type.workspaceable() && source.workspaces().size() > 1))
                 .orElse(false);
@@ -176,7 +175,7 @@ public final class Export {
         if (part.hidden()) {
             writer.hidden(chunk);
         } else {
-            writer.append(upgrade.to().entityType(part.scan().type().name()).orElseThrow(), chunk);
+            writer.append(upgrade.typeInTarget(part.scan().type()).orElseThrow(), chunk);
         }
     }
 
@@ -192,7 +191,7 @@ public final class Export {
 
     /** Of a table that is read twice, only one reading counts what is left out. */
     private boolean countsExcluded(Part part) {
-        EntityType target = upgrade.to().entityType(part.scan().type().name()).orElse(null);
+        EntityType target = upgrade.typeInTarget(part.scan().type()).orElse(null);
         return target == null || part.hidden() == hidesAll(target);
     }
 

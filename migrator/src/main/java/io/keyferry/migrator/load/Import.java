@@ -116,12 +116,21 @@ public final class Import {
         this.file = requireNonNull(file, "file is null");
         this.settings = requireNonNull(settings, "settings is null");
         now = settings.clock().instant();
-        KongVersion version = from.or(() -> noted(file)).orElse(target.version());
-        upgrade = new Upgrade(Catalog.forVersion(version), target, settings.customPlugins());
+        Optional<KongVersion> version =
+                from.or(() -> DocumentReader.provenance(file).map(Provenance::kong));
+        upgrade = version.isPresent()
+                ? new Upgrade(Catalog.forVersion(version.get()), target, settings.customPlugins())
+                : Upgrade.ofFile(target, format(file, target), settings.customPlugins());
     }
 
-    private static Optional<KongVersion> noted(Path file) {
-        return DocumentReader.provenance(file).map(Provenance::kong);
+    /** A file without a version is for the target's Kong, which takes older formats too. */
+    private static String format(Path file, Catalog target) {
+        try (DocumentReader reader = DocumentReader.open(file, target)) {
+            return reader.header().formatVersion();
+        } catch (KeyferryException | IOException e) {
+            // The check reads the file anew, and says what is wrong with its head.
+            return target.formatVersion();
+        }
     }
 
     /** The rules that the entities go through, and what they did. */

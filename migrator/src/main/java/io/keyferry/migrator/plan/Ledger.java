@@ -9,6 +9,7 @@ import io.keyferry.keyspace.catalog.TableLayout;
 import io.keyferry.keyspace.cql.LiveSchema;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.read.Selection;
+import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.verifier.report.Report.Fate;
 import io.keyferry.verifier.report.Report.LedgerLine;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class Ledger {
 
     private Ledger() {}
 
-    static List<LedgerLine> of(KongKeyspace source, Catalog target, Selection selection) {
+    static List<LedgerLine> of(KongKeyspace source, Upgrade upgrade, Selection selection) {
         Set<String> selected = selection.types(source.catalog()).stream()
                 .map(type -> type.table().name())
                 .collect(Collectors.toSet());
@@ -44,7 +45,7 @@ final class Ledger {
             if (type == null || !selected.contains(table.name())) {
                 lines.add(excluded(table, source.catalog()));
             } else {
-                table.columns().forEach(column -> lines.add(line(table, column.name(), type, target)));
+                table.columns().forEach(column -> lines.add(line(table, column.name(), type, upgrade)));
             }
         }
         return lines;
@@ -67,7 +68,7 @@ final class Ledger {
                 fate.get().why());
     }
 
-    private static LedgerLine line(LiveSchema.Table table, String column, EntityType type, Catalog target) {
+    private static LedgerLine line(LiveSchema.Table table, String column, EntityType type, Upgrade upgrade) {
         Field field = type.fields().stream()
                 .filter(candidate -> candidate.column().equals(column))
                 .findFirst()
@@ -79,7 +80,8 @@ final class Ledger {
                             table.name(), column, Fate.EXCLUDED, derived == null ? "no field of " + type : derived)
                     : new LedgerLine(table.name(), column, Fate.DERIVED, derived);
         }
-        Optional<Field> there = target.entityType(type.name()).flatMap(other -> other.field(field.name()));
+        Catalog target = upgrade.to();
+        Optional<Field> there = upgrade.typeInTarget(type).flatMap(other -> other.field(field.name()));
         if (there.isEmpty()) {
             return new LedgerLine(
                     table.name(),

@@ -12,6 +12,7 @@ import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Replication;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.keyspace.read.KongKeyspace;
@@ -73,14 +74,14 @@ public final class Planner {
         leftOut();
         sourceSchema();
         Map<String, Long> rows = rows();
-        plugins();
+        rules();
         workspaces();
         return new Plan(
                 side(source.session(), source.catalog().version(), from),
                 side(target, upgrade.to().version(), to),
                 rows,
                 replication,
-                Ledger.of(source, upgrade.to(), selection),
+                Ledger.of(source, upgrade, selection),
                 warnings,
                 problems);
     }
@@ -189,20 +190,29 @@ public final class Planner {
         return rows;
     }
 
-    private void plugins() {
+    /** What the rules refuse or warn of; only types that rules look at are read, and never the credentials. */
+    private void rules() {
         Problems refused = new Problems();
-        EntityType type = source.catalog().entityType("plugins").orElseThrow();
-        source.scan(type)
-                .ifPresent(scan -> scan.readAll(Step.PLAN, TransferListener.NONE, plugin -> {
-                    try {
-                        upgrade.apply(plugin);
-                    } catch (KeyferryException e) {
-                        refused.add(e.getMessage() == null ? "" : e.getMessage());
-                    }
-                }));
+        Set<String> looked = upgrade.typesWithRules();
+        for (EntityType type : selection.types(source.catalog())) {
+            if (type.core() && looked.contains(type.name())) {
+                source.scan(type)
+                        .ifPresent(scan ->
+                                scan.readAll(Step.PLAN, TransferListener.NONE, entity -> tryRules(entity, refused)));
+            }
+        }
+        warnings.addAll(upgrade.log().warnings());
         problems.addAll(refused.shown());
         if (refused.count() > refused.shown().size()) {
-            problems.add("... and " + (refused.count() - refused.shown().size()) + " more plugins");
+            problems.add("... and " + (refused.count() - refused.shown().size()) + " more entities");
+        }
+    }
+
+    private void tryRules(Entity entity, Problems refused) {
+        try {
+            upgrade.apply(entity);
+        } catch (KeyferryException e) {
+            refused.add(e.getMessage() == null ? "" : e.getMessage());
         }
     }
 

@@ -66,9 +66,9 @@ public final class Verification {
         Map<String, TypeVerification> results = new LinkedHashMap<>();
         Map<String, Long> expected = new LinkedHashMap<>();
         List<Part> parts = new ArrayList<>();
-        for (EntityType type : typesOfBoth()) {
+        typesOfBoth().forEach((type, sourceType) -> {
             Sides sides = new Sides(
-                    source.catalog().entityType(type.name()).flatMap(source::scan),
+                    sourceType.flatMap(source::scan),
                     target.catalog().entityType(type.name()).flatMap(target::scan));
             results.put(type.name(), new TypeVerification(type.name()));
             Optional<SlicePlan> plan = sides.source().or(sides::target).map(scan -> scan.plan(ROWS_PER_SLICE));
@@ -76,7 +76,7 @@ public final class Verification {
                 expected.put(type.name(), slices.estimatedRows());
                 slices.slices().forEach(slice -> parts.add(new Part(type, sides, slice)));
             });
-        }
+        });
         settings.listener().started(Step.VERIFY, expected);
         prepareHistory();
         try (Workers workers = new Workers(settings.parallelism(), "keyferry-verify")) {
@@ -89,12 +89,22 @@ public final class Verification {
         return new VerificationResult(List.copyOf(results.values()));
     }
 
-    /** The types that either version has, in the target's order; a type that the target lacks counts as excluded. */
-    private List<EntityType> typesOfBoth() {
-        List<EntityType> types = new ArrayList<>(selection.types(target.catalog()));
-        for (EntityType type : selection.types(source.catalog())) {
-            if (target.catalog().entityType(type.name()).isEmpty()) {
-                types.add(type);
+    /**
+     * The types that either version has, in the target's order, each with what it is in the source; a type that the
+     * target lacks counts as excluded. A type that was renamed is left out under either name.
+     */
+    private Map<EntityType, Optional<EntityType>> typesOfBoth() {
+        Map<EntityType, Optional<EntityType>> types = new LinkedHashMap<>();
+        selection.types(target.catalog()).forEach(type -> types.put(type, Optional.empty()));
+        for (EntityType type : source.catalog().entityTypes()) {
+            Optional<EntityType> there = upgrade.typeInTarget(type);
+            if (selection.types(source.catalog()).contains(type)) {
+                types.computeIfPresent(there.orElse(type), (same, none) -> Optional.of(type));
+                if (there.isEmpty()) {
+                    types.put(type, Optional.of(type));
+                }
+            } else {
+                there.ifPresent(types::remove);
             }
         }
         return types;
