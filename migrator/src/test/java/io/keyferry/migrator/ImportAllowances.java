@@ -10,11 +10,16 @@ import io.keyferry.keyspace.catalog.PluginSchema;
 import io.keyferry.migrator.PlainDocument.Stated;
 import io.keyferry.rehearsal.RecordedKeyspace;
 import io.keyferry.rehearsal.RecordedRow;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
 /**
  * Where a keyspace that we imported a document into may differ from Kong's, and what it must hold then.
@@ -45,6 +50,7 @@ record ImportAllowances(
         list.add(value("a time that the file does not state is that of our import", this::isOfImport));
         list.add(value("Kong's import overwrites updated_at, we keep what the file states", this::isKept));
         list.add(value("Kong's export states the default that Kong reads for a null", this::isStated));
+        list.add(value("a secret's hash has a salt, which Kong draws by lot", this::hashesTheSame));
         list.add(value(
                 "Kong's release of the plugin had keys more than the catalogue's, for which it reads defaults",
                 this::lacksUnknownKeys));
@@ -129,6 +135,32 @@ record ImportAllowances(
     private boolean isKept(RowDifference difference) {
         return difference.column().equals("updated_at")
                 && Times.ofSeconds(statedValue(difference)).equals(Times.parsed(difference.ours()));
+    }
+
+    /** Each side's hash is that of the file's secret with the side's own salt. */
+    private boolean hashesTheSame(RowDifference difference) {
+        JsonNode secret = statedValue(difference);
+        return difference.in("oauth2_credentials")
+                && difference.column().equals("client_secret")
+                && secret.isTextual()
+                && isHash(difference.kong().asText(), secret.textValue())
+                && isHash(difference.ours().asText(), secret.textValue());
+    }
+
+    private static boolean isHash(String hash, String secret) {
+        String[] parts = hash.split("\\$", -1);
+        if (parts.length != 5 || !hash.startsWith("$pbkdf2-sha512$i=10000,l=32$")) {
+            return false;
+        }
+        try {
+            byte[] expected = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
+                    .generateSecret(new PBEKeySpec(
+                            secret.toCharArray(), Base64.getDecoder().decode(parts[3]), 10_000, 256))
+                    .getEncoded();
+            return Arrays.equals(expected, Base64.getDecoder().decode(parts[4]));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("no PBKDF2", e);
+        }
     }
 
     private boolean isStated(RowDifference difference) {

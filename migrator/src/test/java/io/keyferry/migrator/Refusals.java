@@ -25,8 +25,8 @@ final class Refusals {
                 "the key '.*' stands a second time",
                 "refused: a YAML key that stands twice, of which Kong silently keeps the last");
         reasons.put(
-                "'client_secret' would have to be hashed",
-                "refused: a secret to be hashed with salt, which only Kong does");
+                "stands two levels deep, which Kong before 2.4",
+                "refused: entities two levels deep before 2.4, which Kong takes or refuses by the order of a hash table");
         reasons.put(
                 "Kong would make up a new random value",
                 "refused: a secret that the file leaves out, which Kong makes up anew on each import");

@@ -167,6 +167,14 @@ public final class Catalog {
         return release.hasWorkspaces();
     }
 
+    /**
+     * Whether Kong's reader of kong.yml takes entities that are nested two levels deep (the plugins of a service's
+     * routes). Before 2.4 that depended on the order of a hash table: 2.0.5 and 2.1.4 refuse those.
+     */
+    public boolean takesGrandchildren() {
+        return release.takesGrandchildren();
+    }
+
     /** Whether bootstrap writes {@code parameters.cluster_id}. */
     public boolean hasClusterId() {
         return release.hasClusterId();

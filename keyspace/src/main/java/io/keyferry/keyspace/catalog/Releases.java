@@ -34,9 +34,15 @@ final class Releases {
      *
      * @param writes the {@code _format_version} that it writes
      * @param accepts those that it reads
+     * @param takesGrandchildren whether its reader takes entities that are nested two levels deep, whatever their types
      */
     record Release(
-            KongVersion version, String writes, List<String> accepts, boolean hasWorkspaces, boolean hasClusterId) {}
+            KongVersion version,
+            String writes,
+            List<String> accepts,
+            boolean hasWorkspaces,
+            boolean hasClusterId,
+            boolean takesGrandchildren) {}
 
     Releases(DataFiles files) {
         this.files = files;
@@ -48,7 +54,8 @@ final class Releases {
                     node.path("format").asText(),
                     texts(node.path("accepts")),
                     node.path("workspaces").booleanValue(),
-                    node.path("cluster_id").booleanValue()));
+                    node.path("cluster_id").booleanValue(),
+                    node.path("grandchildren").booleanValue()));
         }
         this.all = List.copyOf(releases);
         requireOnly(FILE, root, ATTRIBUTES);

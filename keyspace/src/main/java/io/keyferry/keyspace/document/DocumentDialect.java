@@ -15,6 +15,9 @@ public final class DocumentDialect {
     /** The format of Kong 1.5 and 2.0, which knows neither {@code _transform} nor {@code ttl}. */
     private static final String FIRST_FORMAT = "1.1";
 
+    /** The format of Kong 3.0 to 3.3. */
+    private static final String LATEST_FORMAT = "3.0";
+
     /** Types that no version's reader can take, and why. */
     private static final Map<String, String> HIDDEN = Map.of(
             "vaults_beta",
@@ -54,6 +57,16 @@ public final class DocumentDialect {
      */
     public boolean takesTtl(EntityType type) {
         return statesTransform() && type.ttlColumn().isPresent();
+    }
+
+    /** Whether a regular expression among a route's paths begins with {@code ~} in files of this format. */
+    static boolean marksRegexPaths(String formatVersion) {
+        return formatVersion.equals(LATEST_FORMAT);
+    }
+
+    /** Whether a reference may be a mapping of an id, besides a name or an id: from Kong 3.0 on. */
+    boolean takesReferenceMappings() {
+        return catalog.acceptedFormats().contains(LATEST_FORMAT);
     }
 
     /** Why this reader cannot take entities of the type as they are; empty where it can. */

@@ -89,6 +89,7 @@ public final class EntityBinder {
 
         Optional<BoundEntity> bind() {
             takeParent();
+            takeIds();
             if (!exact) {
                 complete();
             }
@@ -137,6 +138,12 @@ public final class EntityBinder {
 
         private void takeParent() {
             entry.parent().ifPresent(parent -> {
+                if (parent.entry().parent().isPresent() && !dialect.catalog().takesGrandchildren()) {
+                    good = false;
+                    problems.accept(
+                            entry.place() + ": stands two levels deep, which Kong before 2.4 takes or refuses by"
+                                    + " chance: move it to the top level, with its field '" + parent.field() + "'");
+                }
                 if (fields.put(parent.field(), EntityIds.of(parent.entry())) != null) {
                     problem(
                             parent.field(),
@@ -147,6 +154,21 @@ public final class EntityBinder {
                                     + ": remove the field");
                 }
             });
+        }
+
+        /** From Kong 3.0 on, a file may refer to an entity as a mapping of its id, too. */
+        private void takeIds() {
+            if (!dialect.takesReferenceMappings()) {
+                return;
+            }
+            for (Field field : type.fields()) {
+                if (field.type() == FieldType.FOREIGN
+                        && fields.get(field.name()) instanceof Value.Mapping reference
+                        && reference.values().size() == 1
+                        && reference.values().get("id") instanceof Value.Text id) {
+                    fields.put(field.name(), id);
+                }
+            }
         }
 
         /** What Kong does to an entity of a file before it checks it. */
@@ -300,6 +322,43 @@ public final class EntityBinder {
             }
             if (type.name().equals("routes")) {
                 checks.checkRoute();
+            }
+            if (!exact) {
+                checkInCode();
+            }
+        }
+
+        /** Checks that Kong has in code. A keyspace may hold what they refuse; Kong runs on with it, and so do we. */
+        private void checkInCode() {
+            Value.Mapping all = new Value.Mapping(fields);
+            TextForms forms = new TextForms(this::problem);
+            forms.checkEntity(type.name(), all);
+            if (plugin != null) {
+                forms.checkPlugin(plugin.name(), all);
+            }
+            CertificateChecks certificates = new CertificateChecks(all, this::problem);
+            switch (type.name()) {
+                case "routes" -> checkPaths();
+                case "certificates" -> certificates.pairs();
+                case "ca_certificates" -> certificates.authority(now);
+                default -> {
+                    // Nothing more.
+                }
+            }
+        }
+
+        private void checkPaths() {
+            if (!(fields.get("paths") instanceof Value.Sequence paths)) {
+                return;
+            }
+            boolean marked = DocumentDialect.marksRegexPaths(header.formatVersion());
+            for (int i = 0; i < paths.values().size(); i++) {
+                String violation = paths.values().get(i) instanceof Value.Text path
+                        ? TextForms.routePath(path.value(), marked)
+                        : null;
+                if (violation != null) {
+                    problem("paths[" + i + "]", "must " + violation + ": correct it");
+                }
             }
         }
     }

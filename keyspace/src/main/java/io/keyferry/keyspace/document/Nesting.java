@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Which entities can stand inside which: those with a foreign field that refers to the outer one, under their own type's
- * name, unless the outer type has a field of that name. Kong 2.0 and 2.1 refuse plugins nested two levels deep (in the
- * routes of a service), later ones take them; we take them always. Immutable.
+ * name, unless the outer type has a field of that name. How deep that goes is for {@link EntityBinder} to judge.
+ * Immutable.
  */
 final class Nesting {
     /** A type that can be nested, and its field that refers to the outer entity. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TargetAddress {
     private static final int DEFAULT_PORT = 8000;
+    private static final int LARGEST_PORT = 65_535;
     private static final int GROUPS = 8;
     private static final Pattern BRACKETED = Pattern.compile("\\[(?<host>[^\\[\\]]*)](?::(?<port>\\d{1,5}))?");
     private static final Pattern NAMED = Pattern.compile("(?<host>[^:]+)(?::(?<port>\\d{1,5}))?");
@@ -39,6 +40,17 @@ final class TargetAddress {
                         .map(group -> "0".repeat(4 - group.length()) + group.toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining(":", "[", "]"))
                 + ":" + port(inBrackets ? bracketed.group("port") : null);
+    }
+
+    /** Whether an address with several colons is one of IPv6, perhaps in brackets and with a port. */
+    static boolean isIpv6(String address) {
+        String formed = formed(address);
+        Matcher bracketed = BRACKETED.matcher(formed);
+        return bracketed.matches()
+                && groups(bracketed.group("host")).size() == GROUPS
+                && Integer.parseInt(bracketed.group("port")) <= LARGEST_PORT
+                && groups(bracketed.group("host")).stream()
+                        .allMatch(group -> GROUP.matcher(group).matches());
     }
 
     private static int port(@Nullable String digits) {

@@ -4,6 +4,8 @@ import static io.keyferry.keyspace.document.Documents.KONG_28;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import java.io.IOException;
@@ -87,6 +89,10 @@ final class EntityBinderTest {
             plugins: [{name: 5}]                                | field 'name' is a whole number, expected a string
             consumers: [{username: a, _comment: 5}]             | field '_comment' is no string
             keyauth_credentials: [{consumer: a}]                | field 'key' is missing, and Kong would make up
+            routes: [{paths: ["/a(b"]}]                         | field 'paths[0]' must be a regular expression that PCRE takes
+            services: [{host: "a:80"}]                          | field 'host' must be a host name
+            certificates: [{cert: a, key: b}]                   | field 'cert' is no certificate in PEM form
+            ca_certificates: [{cert: a}]                        | field 'cert' is no certificate in PEM form
             routes: [{paths: [/], regex_priority: 3000000000}]  | field 'regex_priority' must be from -2147483648 to 2147483647
             consumers: [{username: a, created_at: 9007199254740991000}] | field 'created_at' is
             targets: [{upstream: u, target: "h:1", created_at: -0.5}] | field 'created_at' is no time
@@ -128,6 +134,33 @@ final class EntityBinderTest {
         assertThat(((Value.Mapping) requireNonNull(plugin.value("config"))).values())
                 .containsEntry("deny", new Value.Sequence(List.of(Value.text("a"))))
                 .doesNotContainKey("blacklist");
+    }
+
+    @Test
+    void grandchildrenAreTakenFromKong24On() throws IOException {
+        String nested = """
+                _format_version: "1.1"
+                services: [{name: s, host: h, routes: [{name: r, paths: [/], plugins: [{name: cors}]}]}]
+                """;
+        assertThat(bind(nested)).hasSize(3);
+        assertThat(problems).isEmpty();
+        assertThat(Documents.bind(directory.resolve("kong.yml"), Documents.KONG_20, problems))
+                .hasSize(2);
+        assertThat(problems).singleElement().asString().contains("plugins 'cors': stands two levels deep");
+    }
+
+    @Test
+    void aReferenceMayBeAMappingFromKong30On() throws IOException {
+        String routes = "routes: [{name: r, paths: [/], service: {id: 2254ba65-245b-5b72-a0b8-7341d45f5e77}}]\n";
+        bind("_format_version: \"2.1\"\n" + routes);
+        assertThat(problems).singleElement().asString().contains("field 'service' is a mapping, expected a string");
+        problems.clear();
+        Catalog newer = Catalog.forVersion(KongVersion.parse("3.0"));
+        assertThat(Documents.bind(directory.resolve("kong.yml"), newer, problems))
+                .singleElement()
+                .satisfies(bound ->
+                        assertThat(bound.entity().text("service")).hasValue("2254ba65-245b-5b72-a0b8-7341d45f5e77"));
+        assertThat(problems).isEmpty();
     }
 
     @Test
