@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.verifier.report.Report;
+import io.keyferry.verifier.report.ReportHtml;
 import io.keyferry.verifier.report.ReportJson;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.DifferenceSink;
@@ -152,12 +153,15 @@ public final class WorkDirectory implements AutoCloseable {
         }
     }
 
-    /** Writes {@code report.json}, replacing an earlier one at once or not at all. */
+    /** Writes {@code report.json} and {@code report.html}, each replacing an earlier one at once or not at all. */
     public void report(Report report) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        ByteArrayOutputStream html = new ByteArrayOutputStream();
         try {
-            ReportJson.write(report, bytes);
-            put("report.json", bytes.toByteArray());
+            ReportJson.write(report, json);
+            put("report.json", json.toByteArray());
+            ReportHtml.write(report, html);
+            put("report.html", html.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException("report of " + directory, e);
         }

@@ -1,0 +1,369 @@
+package io.keyferry.verifier.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the template of {@link ReportHtml} asks for: a report's facts as texts that people read. Immutable. */
+final class ReportPage {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final List<String> VERDICTS =
+            List.of("matched", "different", "missing", "extra", "drifted", "expired");
+    private static final int DIFFERENCES_SHOWN = 500;
+    private static final long SECONDS_PER_MINUTE = 60;
+    private static final double BYTES_PER_MEGABYTE = 1e6;
+
+    private final JsonNode report;
+
+    /** The charting library. */
+    final String script;
+
+    ReportPage(JsonNode report, String script) {
+        this.report = report;
+        this.script = script;
+    }
+
+    /** Something with a heading, which is there only where it has items. */
+    record Section(List<?> items) {
+        static List<Section> of(List<?> items) {
+            return items.isEmpty() ? List.of() : List.of(new Section(items));
+        }
+    }
+
+    /** A name and its value. */
+    record Fact(String name, String value) {}
+
+    /** A row of a table. */
+    record Row(String name, List<Cell> cells, boolean total) {
+        Row(String name, List<Cell> cells) {
+            this(name, cells, false);
+        }
+    }
+
+    /** A number of a table; {@code bad} where a person must look. */
+    record Cell(String text, boolean bad) {}
+
+    /** One entity that is not as it should be. */
+    record Finding(String verdict, String type, String id, String name, String workspace, List<FieldFinding> fields) {
+        boolean hasFields() {
+            return !fields.isEmpty();
+        }
+    }
+
+    /** Both values of a field. */
+    record FieldFinding(String field, String expected, String target) {}
+
+    /** A rule and how many entities it changed. */
+    record Applied(String rule, String count, String summary) {}
+
+    /** The columns of one table with what became of them. */
+    record Fates(String table, String summary, List<Fate> columns) {}
+
+    /** What became of a column. */
+    record Fate(String column, String fate, String why) {}
+
+    String outcome() {
+        return text("outcome");
+    }
+
+    /** A class of the style sheet. */
+    String tone() {
+        return switch (outcome()) {
+            case "equal", "done" -> "good";
+            case "planned" -> "plain";
+            default -> "bad";
+        };
+    }
+
+    String sentence() {
+        return switch (outcome()) {
+            case "equal" -> "The target holds what it should: every entity was read on both sides and compared.";
+            case "done" -> "The command did what was asked; it does not compare.";
+            case "different" -> "The target does not hold what it should. The differences are listed below.";
+            case "drifted" -> "The source changed while it was copied. The rows are listed below; run again for them.";
+            case "refused" -> "Nothing was written, since something forbids the run.";
+            case "interrupted" -> "The run was interrupted.";
+            case "planned" -> "This is a plan. Nothing was written.";
+            default -> "The run failed.";
+        };
+    }
+
+    String error() {
+        return text("error");
+    }
+
+    String title() {
+        return "Keyferry " + text("command") + ": " + outcome();
+    }
+
+    List<Fact> facts() {
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact("From", side("from")));
+        facts.add(new Fact("To", side("to")));
+        facts.add(new Fact("Run", text("run") + ", " + text("command") + ", by " + text("by")));
+        facts.add(new Fact(
+                "Time", time("started") + ", " + duration(report.path("seconds").asDouble())));
+        facts.add(new Fact("Keyferry", text("keyferry")));
+        return facts;
+    }
+
+    List<String> countHeads() {
+        List<String> heads = new ArrayList<>(List.of("source", "excluded", "target"));
+        heads.addAll(VERDICTS);
+        return heads;
+    }
+
+    List<Section> counts() {
+        List<Row> rows = new ArrayList<>();
+        Map<String, Long> totals = new LinkedHashMap<>();
+        report.path("entities").forEachEntry((typeName, type) -> {
+            List<Cell> cells = new ArrayList<>();
+            for (String head : countHeads()) {
+                long count = head.equals("excluded")
+                        ? sum(type.path(head))
+                        : type.path(head).asLong();
+                totals.merge(head, count, Long::sum);
+                cells.add(cell(head, count));
+            }
+            if (cells.stream().anyMatch(cell -> !cell.text().equals("0"))) {
+                rows.add(new Row(typeName, cells));
+            }
+        });
+        if (!rows.isEmpty()) {
+            rows.add(new Row(
+                    "total",
+                    totals.entrySet().stream()
+                            .map(total -> cell(total.getKey(), total.getValue()))
+                            .toList(),
+                    true));
+        }
+        return Section.of(rows);
+    }
+
+    private static Cell cell(String head, long count) {
+        boolean bad = count > 0
+                && (head.equals("different")
+                        || head.equals("missing")
+                        || head.equals("extra")
+                        || head.equals("drifted"));
+        return new Cell(number(count), bad);
+    }
+
+    List<Section> exclusions() {
+        List<Fact> exclusions = new ArrayList<>();
+        report.path("entities")
+                .forEachEntry((typeName, type) -> type.path("excluded")
+                        .forEachEntry((reasonName, reason) ->
+                                exclusions.add(new Fact(number(reason.asLong()) + " " + typeName, reasonName))));
+        return Section.of(exclusions);
+    }
+
+    List<Section> steps() {
+        List<Row> rows = new ArrayList<>();
+        for (JsonNode step : report.path("steps")) {
+            double seconds = step.path("seconds").asDouble();
+            long entities = step.path("entities").asLong();
+            rows.add(new Row(
+                    step.path("name").asText(),
+                    List.of(
+                            plain(number(entities)),
+                            plain(String.format(
+                                    Locale.ROOT, "%,.1f", step.path("bytes").asLong() / BYTES_PER_MEGABYTE)),
+                            plain(String.format(Locale.ROOT, "%,.1f", seconds)),
+                            plain(entities == 0 || seconds == 0 ? "" : number(Math.round(entities / seconds))))));
+        }
+        return Section.of(rows);
+    }
+
+    private static Cell plain(String text) {
+        return new Cell(text, false);
+    }
+
+    /** What the charts draw. A {@code <} could end the script element, so none is in it. */
+    String chartData() {
+        return ("{\"steps\":" + array("steps") + ",\"timeline\":" + array("timeline") + "}").replace("<", "\\u003c");
+    }
+
+    private String array(String name) {
+        return report.path(name).isArray() ? report.path(name).toString() : "[]";
+    }
+
+    boolean hasTimeline() {
+        return report.path("timeline").size() > 1;
+    }
+
+    List<Section> rules() {
+        List<Applied> rules = new ArrayList<>();
+        report.path("rules")
+                .forEachEntry(
+                        (rule, count) -> rules.add(new Applied(rule, number(count.asLong()), Upgrade.summary(rule))));
+        return Section.of(rules);
+    }
+
+    List<Section> warnings() {
+        List<String> warnings = new ArrayList<>();
+        report.path("warnings").forEach(warning -> warnings.add(warning.asText()));
+        return Section.of(warnings);
+    }
+
+    List<Section> findings() {
+        List<Finding> findings = new ArrayList<>();
+        for (JsonNode difference : report.path("differences")) {
+            if (findings.size() == DIFFERENCES_SHOWN) {
+                break;
+            }
+            List<FieldFinding> fields = new ArrayList<>();
+            difference
+                    .path("fields")
+                    .forEachEntry((fieldName, field) -> fields.add(new FieldFinding(
+                            fieldName,
+                            field.path("expected").toString(),
+                            field.path("target").toString())));
+            findings.add(new Finding(
+                    difference.path("verdict").asText(),
+                    difference.path("type").asText(),
+                    difference.path("id").asText(),
+                    difference.path("name").asText(),
+                    difference.path("workspace").asText(),
+                    fields));
+        }
+        return Section.of(findings);
+    }
+
+    /** Said where the page does not show all that was found. */
+    String moreFindings() {
+        long found = 0;
+        for (JsonNode type : report.path("entities")) {
+            for (String verdict : List.of("different", "missing", "extra", "drifted")) {
+                found += type.path(verdict).asLong();
+            }
+        }
+        long shown = Math.min(report.path("differences").size(), DIFFERENCES_SHOWN);
+        return found > shown
+                ? number(shown) + " of " + number(found)
+                        + " are shown; differences.jsonl in the work directory has all."
+                : "";
+    }
+
+    /** What the verdict rests on, as the verifier says it. */
+    List<Section> strength() {
+        List<Fact> strength = new ArrayList<>();
+        report.path("verification")
+                .forEachEntry((factName, fact) -> strength.add(new Fact(words(factName), shown(fact))));
+        return Section.of(strength);
+    }
+
+    private static String shown(JsonNode value) {
+        if (value.isArray()) {
+            List<String> parts = new ArrayList<>();
+            value.forEach(part -> parts.add(shown(part)));
+            return String.join(", ", parts);
+        }
+        if (value.isObject()) {
+            List<String> parts = new ArrayList<>();
+            value.forEachEntry((partName, part) -> parts.add(words(partName) + ": " + shown(part)));
+            return String.join("; ", parts);
+        }
+        return value.isIntegralNumber() ? number(value.asLong()) : value.asText();
+    }
+
+    /** {@code readAgain} is "read again". */
+    private static String words(String key) {
+        return key.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+    }
+
+    List<Section> digests() {
+        List<Row> rows = new ArrayList<>();
+        report.path("entities").forEachEntry((typeName, type) -> {
+            JsonNode digest = type.path("digest");
+            if (!digest.isMissingNode()) {
+                String expected = digest.path("expected").asText();
+                String target = digest.path("target").asText();
+                rows.add(new Row(typeName, List.of(plain(expected), new Cell(target, !expected.equals(target)))));
+            }
+        });
+        return Section.of(rows);
+    }
+
+    List<Section> ledger() {
+        Map<String, List<Fate>> tables = new LinkedHashMap<>();
+        for (JsonNode line : report.path("ledger")) {
+            tables.computeIfAbsent(line.path("table").asText(), table -> new ArrayList<>())
+                    .add(new Fate(
+                            line.path("column").asText(),
+                            line.path("fate").asText(),
+                            line.path("why").asText()));
+        }
+        List<Fates> ledger = new ArrayList<>();
+        tables.forEach((table, columns) -> ledger.add(new Fates(table, summary(columns), columns)));
+        return Section.of(ledger);
+    }
+
+    private static String summary(List<Fate> columns) {
+        if (columns.size() == 1) {
+            return columns.get(0).fate();
+        }
+        Map<String, Long> fates = new LinkedHashMap<>();
+        columns.forEach(column -> fates.merge(column.fate(), 1L, Long::sum));
+        List<String> parts = new ArrayList<>();
+        fates.forEach((fate, count) -> parts.add(count + " " + fate));
+        return String.join(", ", parts);
+    }
+
+    List<Section> options() {
+        List<Fact> options = new ArrayList<>();
+        report.path("options").forEachEntry((optionName, option) -> options.add(new Fact(optionName, option.asText())));
+        return Section.of(options);
+    }
+
+    private String side(String name) {
+        JsonNode side = report.path(name);
+        StringBuilder text = new StringBuilder(side.path("place").asText());
+        side.path("kong")
+                .asText("")
+                .lines()
+                .forEach(version -> text.append(", Kong ").append(version));
+        side.path("cassandra")
+                .asText("")
+                .lines()
+                .forEach(version -> text.append(", Cassandra ").append(version));
+        return text.toString();
+    }
+
+    private String text(String name) {
+        return report.path(name).asText("");
+    }
+
+    private String time(String name) {
+        return TIME.format(Instant.parse(text(name)));
+    }
+
+    private static String duration(double seconds) {
+        if (seconds < SECONDS_PER_MINUTE) {
+            return String.format(Locale.ROOT, "%.1f seconds", seconds);
+        }
+        Duration duration = Duration.ofSeconds(Math.round(seconds));
+        return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
+    }
+
+    private static long sum(JsonNode counts) {
+        long sum = 0;
+        for (JsonNode count : counts) {
+            sum += count.asLong();
+        }
+        return sum;
+    }
+
+    private static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+}

@@ -1,0 +1,131 @@
+package io.keyferry.verifier.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportHtmlTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void browserShowsOutcomeCountsDifferencesAndCharts() throws Exception {
+        Optional<Path> chromium = chromium();
+        assumeTrue(
+                chromium.isPresent() || System.getenv("CI") != null,
+                "no chromium on the PATH: the page is not looked at in a browser");
+        Path page = directory.resolve("report.html");
+        try (OutputStream out = Files.newOutputStream(page)) {
+            ReportHtml.write(withTimeline(), out);
+        }
+
+        String dom = rendered(chromium.orElseThrow(), page);
+
+        assertThat(dom)
+                .contains("<h1>different</h1>", "1,234", "routes", "What is not as it should be")
+                .contains("[\"/a\"]", "<td class=\"value\">null</td>", Reports.ID)
+                .as("the library has given both charts a size, so its script ran")
+                .containsPattern("<canvas id=\"chart-steps\"[^>]* style=\"[^\"]*width: \\d{3}")
+                .containsPattern("<canvas id=\"chart-timeline\"[^>]* style=\"[^\"]*width: \\d{3}");
+    }
+
+    @Test
+    void pageNeedsNoNetwork() throws IOException {
+        assertThat(page(withTimeline()))
+                .doesNotContainPattern("(?i)<(link|img|iframe)\\b")
+                .doesNotContainPattern("(?i)<script[^>]+src=")
+                .doesNotContain("sourceMappingURL");
+    }
+
+    @Test
+    void textOfReportCannotBecomeMarkup() throws IOException {
+        ObjectNode report = withTimeline();
+        report.put("error", "</script><img src=x onerror=alert(1)>");
+        report.putArray("warnings").add("<b>bold</b>");
+        report.putArray("steps").addObject().put("name", "</script><b>").put("seconds", 1);
+
+        assertThat(page(report))
+                .doesNotContain("<img src=x", "<b>bold", "</script><b>")
+                .contains("&lt;b&gt;bold&lt;/b&gt;");
+    }
+
+    @Test
+    void sectionsWithoutContentAreLeftOut() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ReportHtml.write(Reports.refused(), out);
+        String page = out.toString(StandardCharsets.UTF_8);
+
+        assertThat(page).contains("<h1>refused</h1>", "the target holds entities");
+        assertThat(page).doesNotContain("id=\"differences\"", "id=\"entities\"", "id=\"strength\"");
+    }
+
+    private static String page(ObjectNode report) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ReportHtml.write(report, out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static ObjectNode withTimeline() throws IOException {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        ReportJson.write(Reports.different(), json);
+        ObjectNode report = (ObjectNode) JSON.readTree(json.toByteArray());
+        for (int second = 0; second < 5; second++) {
+            report.withArray("timeline")
+                    .addObject()
+                    .put("step", "export")
+                    .put("second", second)
+                    .put("rate", 1000 * second);
+        }
+        return report;
+    }
+
+    private static Optional<Path> chromium() {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(name -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private String rendered(Path chromium, Path page) throws IOException, InterruptedException {
+        Path dom = directory.resolve("dom.html");
+        Process browser = new ProcessBuilder(List.of(
+                        chromium.toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--user-data-dir=" + directory.resolve("profile"),
+                        "--virtual-time-budget=5000",
+                        "--dump-dom",
+                        page.toUri().toString()))
+                .redirectOutput(dom.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            assertThat(browser.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            browser.destroyForcibly();
+        }
+        return Files.readString(dom);
+    }
+}
