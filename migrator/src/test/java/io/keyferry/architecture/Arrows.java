@@ -68,9 +68,11 @@ final class Arrows {
                 "keyspace.document",
                 "keyspace.read",
                 "keyspace.upgrade");
+        room("migrator.keys");
         room(
                 "migrator.load",
                 "migrator.schema",
+                "migrator.keys",
                 "keyspace.catalog",
                 "keyspace.model",
                 "keyspace.codec",
@@ -80,9 +82,11 @@ final class Arrows {
                 "keyspace.upgrade");
         room(
                 "migrator.plan",
+                "migrator.keys",
                 "verifier.report",
                 "keyspace.catalog",
                 "keyspace.model",
+                "keyspace.codec",
                 "keyspace.cql",
                 "keyspace.read",
                 "keyspace.upgrade");

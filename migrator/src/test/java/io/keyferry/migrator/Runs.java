@@ -70,7 +70,8 @@ record Runs(Keyspaces keyspaces, Path directory) {
                 intoExisting,
                 usual.allowRf1(),
                 usual.readConsistency(),
-                usual.writeConsistency());
+                usual.writeConsistency(),
+                usual.choices());
     }
 
     private static RunContext context() {

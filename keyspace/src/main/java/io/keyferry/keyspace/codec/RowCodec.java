@@ -13,6 +13,7 @@ import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.KeyferryException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +31,7 @@ public final class RowCodec {
     private static final String WS_ID = "ws_id";
     private static final String CACHE_KEY = "cache_key";
     private static final String PARTITION = "partition";
+    private static final long FOREVER = 1L << 40;
 
     private record Cell(Field field, ColumnCodec codec) {}
 
@@ -116,12 +118,21 @@ public final class RowCodec {
      * @throws KeyferryException (REFUSED) when a column does not hold what it should, naming table, key and column
      */
     public Entity decode(Row row, long readAt) {
+        Entity entity = decodeAsItIs(row, readAt);
+        entity.unreadable().ifPresent(why -> {
+            throw KeyferryException.refused(why);
+        });
+        return entity;
+    }
+
+    /** As {@link #decode}, but a row that does not hold what it should says so in {@link Entity#unreadable}. */
+    public Entity decodeAsItIs(Row row, long readAt) {
         Entity.Builder entity = Entity.builder(type);
         UUID workspace = hasWorkspace ? row.getUuid(workspaceIndex) : null;
         entity.workspace(workspace);
         for (int i = 0; i < cells.size(); i++) {
             Cell cell = cells.get(i);
-            entity.put(cell.field(), decode(row, i, cell, workspace));
+            entity.put(cell.field(), decode(row, i, cell, workspace, entity));
         }
         long ttl = longestTtl(row);
         if (ttl >= 0) {
@@ -130,20 +141,17 @@ public final class RowCodec {
         return ReadRules.apply(entity).build();
     }
 
-    private Value decode(Row row, int index, Cell cell, @Nullable UUID workspace) {
+    private Value decode(Row row, int index, Cell cell, @Nullable UUID workspace, Entity.Builder entity) {
         Field field = cell.field();
         Value value;
         try {
             value = cell.codec().read(row, index);
         } catch (IOException | IllegalArgumentException e) {
-            throw new KeyferryException(
-                    KeyferryException.Kind.REFUSED,
-                    "table " + type.table().name() + ", row "
-                            + row.getObject(
-                                    type.requiredField(type.primaryKey()).column()) + ", column "
-                            + field.column() + " cannot be read: " + e.getMessage()
-                            + ". Mend the row with Kong's Admin API or delete it, then run again.",
-                    e);
+            entity.unreadable("table " + type.table().name() + ", row "
+                    + row.getObject(type.requiredField(type.primaryKey()).column()) + ", column " + field.column()
+                    + " cannot be read: " + e.getMessage()
+                    + ". Mend the row with Kong's Admin API or delete it, then run again.");
+            return Value.NULL;
         }
         if (value instanceof Value.Text text) {
             if (field.storage() == Storage.WORKSPACE_PREFIXED && workspace != null) {
@@ -161,6 +169,51 @@ public final class RowCodec {
     /** Kong reads an empty string as null unless the schema says {@code len_min = 0}. */
     private static boolean allowsEmpty(Field field) {
         return field.schema().constraints().path("len_min").asInt(1) == 0;
+    }
+
+    /**
+     * What is odd about a row that {@link #decodeAsItIs} made an entity of. Takes rows of {@link #columns()} and
+     * {@link #ttlColumns()}, and {@code cache_key} behind them where the table has it.
+     */
+    public Set<Scar> scars(Row row, Entity entity) {
+        Set<Scar> scars = EnumSet.noneOf(Scar.class);
+        if (hasWorkspace && entity.workspace().isEmpty()) {
+            scars.add(Scar.NO_WORKSPACE);
+        }
+        if (entity.workspace().isPresent()) {
+            String prefix = entity.workspace().get() + ":";
+            for (int i = 0; i < cells.size(); i++) {
+                if (cells.get(i).field().storage() == Storage.WORKSPACE_PREFIXED
+                        && !row.isNull(i)
+                        && !requireNonNull(row.getString(i)).startsWith(prefix)) {
+                    scars.add(Scar.UNPREFIXED);
+                }
+            }
+            int cacheKey = columns.size() + ttlColumns.size();
+            if (row.getColumnDefinitions().size() > cacheKey
+                    && !cacheKey(entity).equals(row.getString(cacheKey))) {
+                scars.add(Scar.STALE_CACHE_KEY);
+            }
+        }
+        if (hasMixedTtl(row)) {
+            scars.add(Scar.MIXED_TTL);
+        }
+        return scars;
+    }
+
+    /** A second apart is what two readings of one clock may be. */
+    private boolean hasMixedTtl(Row row) {
+        long shortest = Long.MAX_VALUE;
+        long longest = Long.MIN_VALUE;
+        for (int i = 0; i < ttlColumns.size(); i++) {
+            if (!row.isNull(columns.indexOf(ttlColumns.get(i)))) {
+                int at = columns.size() + i;
+                long ttl = row.isNull(at) ? FOREVER : row.getInt(at);
+                shortest = Math.min(shortest, ttl);
+                longest = Math.max(longest, ttl);
+            }
+        }
+        return longest - shortest > 1 && shortest != Long.MAX_VALUE;
     }
 
     private long longestTtl(Row row) {

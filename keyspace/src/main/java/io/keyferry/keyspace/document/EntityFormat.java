@@ -55,9 +55,18 @@ public final class EntityFormat {
      * @throws KeyferryException (REFUSED) when it holds what no reader would get back, naming entity and field
      */
     public byte[] encode(Entity entity) {
+        return encode(entity, hides(entity));
+    }
+
+    /** The same for {@link DocumentWriter#hidden}, also for an entity that {@link #hides} does not name. */
+    public byte[] encodeHidden(Entity entity) {
+        return encode(entity, true);
+    }
+
+    private byte[] encode(Entity entity, boolean hidden) {
         Bytes out = new Bytes(512);
         try {
-            write(hides(entity) ? hiddenMembers(entity) : sectionMembers(entity), style, out);
+            write(hidden ? hiddenMembers(entity) : sectionMembers(entity), style, out);
         } catch (Unwritable unwritable) {
             throw KeyferryException.refused(Labels.of(entity.type(), entity::value) + " (id " + id(entity)
                     + ") cannot be written to kong.yml: field '" + unwritable.path() + "': " + unwritable.reason()

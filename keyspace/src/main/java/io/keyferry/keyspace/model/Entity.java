@@ -22,12 +22,14 @@ public final class Entity {
     private final @Nullable Value[] values;
     private final @Nullable UUID workspace;
     private final long expiresAt;
+    private final @Nullable String unreadable;
 
     private Entity(Builder builder) {
         type = builder.type;
         values = builder.values.clone();
         workspace = builder.workspace;
         expiresAt = builder.expiresAt;
+        unreadable = builder.unreadable;
     }
 
     public static Builder builder(EntityType type) {
@@ -40,6 +42,7 @@ public final class Entity {
         System.arraycopy(values, 0, builder.values, 0, values.length);
         builder.workspace = workspace;
         builder.expiresAt = expiresAt;
+        builder.unreadable = unreadable;
         return builder;
     }
 
@@ -85,13 +88,22 @@ public final class Entity {
         return expiresAt == NEVER ? OptionalLong.empty() : OptionalLong.of(expiresAt);
     }
 
+    /**
+     * Why a column of the row could not be read, with the row named; its field is null then, so the entity must not be
+     * taken for the row. Empty for a sound row.
+     */
+    public Optional<String> unreadable() {
+        return Optional.ofNullable(unreadable);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Entity that
                 && type == that.type
                 && Arrays.equals(values, that.values)
                 && Objects.equals(workspace, that.workspace)
-                && expiresAt == that.expiresAt;
+                && expiresAt == that.expiresAt
+                && Objects.equals(unreadable, that.unreadable);
     }
 
     @Override
@@ -111,6 +123,7 @@ public final class Entity {
         private final @Nullable Value[] values;
         private @Nullable UUID workspace;
         private long expiresAt = NEVER;
+        private @Nullable String unreadable;
 
         private Builder(EntityType type) {
             this.type = requireNonNull(type, "type is null");
@@ -144,6 +157,12 @@ public final class Entity {
 
         public Builder neverExpires() {
             expiresAt = NEVER;
+            return this;
+        }
+
+        /** Says that a column of the row cannot be read, and why. */
+        public Builder unreadable(String why) {
+            unreadable = why;
             return this;
         }
 

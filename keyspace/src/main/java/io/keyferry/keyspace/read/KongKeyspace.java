@@ -58,6 +58,26 @@ public final class KongKeyspace {
         return new KongKeyspace(session, catalog, schema, workspaces);
     }
 
+    /**
+     * The same keyspace with this workspace as its default one: others of that name do not count any more.
+     *
+     * @throws KeyferryException (USAGE) when no workspace named default has this id
+     */
+    public KongKeyspace withDefaultWorkspace(UUID id) {
+        List<Workspace> defaults =
+                workspaces.stream().filter(Workspace::isDefault).toList();
+        if (defaults.stream().noneMatch(workspace -> workspace.id().equals(id))) {
+            throw KeyferryException.usage(
+                    "--default-workspace " + id + ": " + session.side().noun()
+                            + " has no such workspace named default; those named so are "
+                            + defaults.stream().map(Workspace::id).toList());
+        }
+        List<Workspace> counting = workspaces.stream()
+                .filter(workspace -> !workspace.isDefault() || workspace.id().equals(id))
+                .toList();
+        return new KongKeyspace(session, catalog, schema, counting);
+    }
+
     private static KongVersion recognise(ReadSession session, LiveSchema schema) {
         String where = session.side().noun() + " " + session.address().describe();
         if (schema.table("schema_meta").isEmpty()) {
@@ -130,7 +150,8 @@ public final class KongKeyspace {
         if (ids.size() > 1) {
             throw KeyferryException.refused(session.side().noun() + " has " + ids.size()
                     + " workspaces named default: " + ids
-                    + ". Keep the one that the entities' ws_id names, and delete the others from table workspaces.");
+                    + ". Keep the one that the entities' ws_id names, and delete the others from table workspaces; or"
+                    + " say --default-workspace ID.");
         }
         return ids.stream().findFirst();
     }

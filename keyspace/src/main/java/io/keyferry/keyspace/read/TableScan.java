@@ -7,6 +7,7 @@ import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.TableLayout;
 import io.keyferry.keyspace.codec.RowCodec;
+import io.keyferry.keyspace.codec.Scar;
 import io.keyferry.keyspace.cql.LiveSchema;
 import io.keyferry.keyspace.cql.PreparedSelect;
 import io.keyferry.keyspace.cql.ReadSession;
@@ -15,6 +16,7 @@ import io.keyferry.keyspace.cql.Select.Lower;
 import io.keyferry.keyspace.cql.Select.Restriction;
 import io.keyferry.keyspace.cql.Select.Selector;
 import io.keyferry.keyspace.cql.Select.Upper;
+import io.keyferry.keyspace.cql.Side;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -42,11 +45,18 @@ public final class TableScan {
         void accept(Entity entity) throws Exception;
     }
 
+    /** Takes one entity and what is odd about its row. */
+    @FunctionalInterface
+    public interface RowInspector {
+        void accept(Entity entity, Set<Scar> scars) throws Exception;
+    }
+
     private final ReadSession session;
     private final TableLayout layout;
     private final RowCodec codec;
     private final Select select;
     private final Map<Restriction, PreparedSelect> prepared = new ConcurrentHashMap<>();
+    private final Select inspecting;
     private final List<String> writeTimeColumns;
 
     TableScan(ReadSession session, EntityType type, LiveSchema.Table table) {
@@ -58,6 +68,11 @@ public final class TableScan {
         codec.columns().forEach(column -> selectors.add(new Selector.Column(column)));
         codec.ttlColumns().forEach(column -> selectors.add(new Selector.Ttl(column)));
         select = new Select(layout.name(), selectors, new Restriction.None(), OptionalInt.empty());
+        table.columns().stream()
+                .map(LiveSchema.Column::name)
+                .filter(column -> column.equals("cache_key"))
+                .forEach(column -> selectors.add(new Selector.Column(column)));
+        inspecting = new Select(layout.name(), selectors, new Restriction.None(), OptionalInt.empty());
         writeTimeColumns = table.columns().stream()
                 .filter(column -> column.kind() == LiveSchema.Kind.REGULAR
                         && !column.type().contains("<")
@@ -92,6 +107,26 @@ public final class TableScan {
         List<Object> values = new ArrayList<>();
         PreparedSelect statement = prepared(restriction(slice, values));
         return read(statement, values, step, listener, consumer, slice.toString());
+    }
+
+    /**
+     * Reads a slice as {@link #read} does, and looks at what its entities do not show.
+     *
+     * @throws KeyferryException (SOURCE or TARGET) when a page cannot be read after several attempts
+     */
+    public void inspect(Slice slice, Step step, TransferListener listener, RowInspector inspector) {
+        List<Object> values = new ArrayList<>();
+        PreparedSelect statement = session.prepare(inspecting.where(restriction(slice, values)));
+        PagedRows rows =
+                new PagedRows((size, state) -> session.execute(statement, values, size, state), step, listener);
+        try {
+            rows.forEach(row -> {
+                Entity entity = codec.decodeAsItIs(row, now());
+                inspector.accept(entity, codec.scars(row, entity));
+            });
+        } catch (Exception e) {
+            throw translated(slice.toString(), e);
+        }
     }
 
     /** Reads the whole table on the calling thread, in its order. */
@@ -158,8 +193,13 @@ public final class TableScan {
         }
     }
 
+    /** A row of the source that cannot be read is the upgrade's to judge, which the user may have told what to do. */
     private Entity decode(Row row) {
-        return codec.decode(row, System.currentTimeMillis() / 1000);
+        return session.side() == Side.FROM ? codec.decodeAsItIs(row, now()) : codec.decode(row, now());
+    }
+
+    private static long now() {
+        return System.currentTimeMillis() / 1000;
     }
 
     private KeyferryException translated(String what, Exception failure) {

@@ -34,6 +34,7 @@ public final class Upgrade {
     private final List<Rule> rules;
     private final TargetHistory history;
     private final UpgradeLog log = new UpgradeLog();
+    private final Mending mending;
 
     /**
      * An upgrade between two versions.
@@ -56,9 +57,11 @@ public final class Upgrade {
         this.customPlugins = Set.copyOf(customPlugins);
         this.rules = rules;
         history = crosses(Steps.TO_3_0) && !crosses(Steps.TO_2_2) ? TargetHistory.ofSpelling() : new TargetHistory();
+        mending = Mending.NONE;
     }
 
-    private Upgrade(Upgrade upgrade) {
+    private Upgrade(Upgrade upgrade, Mending mending) {
+        this.mending = mending;
         from = upgrade.from;
         to = upgrade.to;
         customPlugins = upgrade.customPlugins;
@@ -79,7 +82,22 @@ public final class Upgrade {
 
     /** The same upgrade with the same history and a log of its own, for entities that are looked at once more. */
     public Upgrade again() {
-        return new Upgrade(this);
+        return new Upgrade(this, mending);
+    }
+
+    /** The same upgrade with a log of its own, of a source whose rows are mended first. */
+    public Upgrade after(Mending other) {
+        return new Upgrade(this, other);
+    }
+
+    /** Whether an entity stays as it is in the target, but is nothing that Kong's reader of kong.yml would take. */
+    public boolean hides(Entity entity) {
+        return mending.hides(entity);
+    }
+
+    /** Whether {@link #hides} may say so of any entity of a type. */
+    public boolean mayHide(EntityType type) {
+        return mending.mayHide(type.name());
     }
 
     private static List<Rule> crossed(Catalog from, Catalog to) {
@@ -141,7 +159,7 @@ public final class Upgrade {
      * @param rule its short name, as the log counts it
      */
     public static String summary(String rule) {
-        return Rules.summary(rule);
+        return Mending.SUMMARIES.getOrDefault(rule, Rules.summary(rule));
     }
 
     public TargetHistory history() {
@@ -155,6 +173,11 @@ public final class Upgrade {
      *     user, naming it
      */
     public Outcome apply(Entity entity) {
+        Outcome mended = mending.apply(entity, log);
+        return mended instanceof Outcome.Kept kept ? upgraded(kept.entity()) : mended;
+    }
+
+    private Outcome upgraded(Entity entity) {
         EntityType type = typeInTarget(entity.type()).orElse(null);
         if (type == null) {
             return new Outcome.Excluded("Kong " + to.version().line() + " has no " + entity.type());

@@ -33,6 +33,19 @@ final class UpgradeTest {
     }
 
     @Test
+    void whatCouldNotBeReadIsNeverMovedAsIfItWereNull() {
+        Upgraded same = Upgraded.between("2.8.0", "2.8.5");
+        Entity unreadable = same.entity("plugins", "{'name': 'acl'}").toBuilder()
+                .unreadable("table plugins, column config cannot be read")
+                .build();
+
+        assertThatThrownBy(() -> same.kept(unreadable))
+                .isInstanceOfSatisfying(
+                        KeyferryException.class, e -> assertThat(e.kind()).isEqualTo(KeyferryException.Kind.REFUSED))
+                .hasMessageContaining("column config cannot be read");
+    }
+
+    @Test
     void newFieldsTakeTheTargetsDefaults() {
         Entity kept = Upgraded.between("2.0", "2.8").kept("services", "{'host': 'h', 'port': 80}");
 

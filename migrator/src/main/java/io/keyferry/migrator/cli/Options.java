@@ -25,6 +25,9 @@ final class Options {
     private static final Set<String> OF_READING =
             Set.of("--from-kong", "--parallelism", "--read-consistency", "--with", "--without");
 
+    private static final Set<String> OF_SCARS =
+            Set.of("--orphans", "--strays", "--duplicates", "--broken", "--default-workspace");
+
     /** What the shared options hold and a command does not need. */
     private static final Map<String, List<Set<String>>> UNUSED = Map.of(
             "plan",
@@ -34,11 +37,11 @@ final class Options {
             "rehearse",
             List.of(Set.of("--into-existing", "--allow-rf1", "--write-consistency")),
             "bootstrap",
-            List.of(OF_READING, Set.of("--in-flight", "--into-existing", "--style", "--work-dir")),
+            List.of(OF_READING, OF_SCARS, Set.of("--in-flight", "--into-existing", "--style", "--work-dir")),
             "export",
-            List.of(OF_WRITING, Set.of("--into-existing", "--work-dir")),
+            List.of(OF_WRITING, OF_SCARS, Set.of("--into-existing", "--work-dir")),
             "import",
-            List.of(Set.of("--with", "--without", "--style", "--allow-rf1", "--parallelism")),
+            List.of(OF_SCARS, Set.of("--with", "--without", "--style", "--allow-rf1", "--parallelism")),
             "verify",
             List.of(OF_WRITING, Set.of("--into-existing", "--style")),
             "path",
@@ -72,6 +75,9 @@ final class Options {
                         "--topology"));
         headings.put(
                 "What", List.of("--entities", "--with", "--without", "--plugins", "--into-existing", "--allow-rf1"));
+        headings.put(
+                "What is odd in the old keyspace",
+                List.of("--orphans", "--strays", "--duplicates", "--broken", "--default-workspace"));
         headings.put(
                 "How",
                 List.of(

@@ -145,6 +145,9 @@ final class OutputOptions {
                 throw new UncheckedIOException(e);
             }
         } else if (result.report().command().equals(PlanCommand.NAME)) {
+            if (result.failure().isPresent()) {
+                result.report().warnings().forEach(warning -> System.out.println("Warning: " + warning));
+            }
             System.out.print(TextSummary.ending(result.report())); // The plan says the rest.
         } else {
             System.out.print(TextSummary.of(result.report()));

@@ -6,12 +6,14 @@ import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.document.Style;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.read.Selection;
+import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.migrator.run.RunSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -82,6 +84,43 @@ final class TransferOptions {
             description = "Of writes (default: LOCAL_QUORUM with a datacenter, else QUORUM)")
     private @Nullable String writeConsistency;
 
+    @Option(
+            names = "--orphans",
+            paramLabel = "refuse|drop|keep",
+            defaultValue = "refuse",
+            description = "Rows that refer to what does not exist: leave them out, or move them as they are"
+                    + " (default: ${DEFAULT-VALUE})")
+    private Choices.Orphans orphans = Choices.Orphans.REFUSE;
+
+    @Option(
+            names = "--strays",
+            paramLabel = "refuse|drop|adopt",
+            defaultValue = "refuse",
+            description = "Rows of a workspace that does not exist: leave them out, or move them into the default one"
+                    + " (default: ${DEFAULT-VALUE})")
+    private Choices.Strays strays = Choices.Strays.REFUSE;
+
+    @Option(
+            names = "--duplicates",
+            paramLabel = "refuse|newest",
+            defaultValue = "refuse",
+            description =
+                    "Rows with a value that only one may have: move the newest of them (default: ${DEFAULT-VALUE})")
+    private Choices.Duplicates duplicates = Choices.Duplicates.REFUSE;
+
+    @Option(
+            names = "--broken",
+            paramLabel = "refuse|drop",
+            defaultValue = "refuse",
+            description = "Rows that cannot be read, or hold nothing but their key (default: ${DEFAULT-VALUE})")
+    private Choices.Broken broken = Choices.Broken.REFUSE;
+
+    @Option(
+            names = "--default-workspace",
+            paramLabel = "ID",
+            description = "Which of several workspaces named default counts")
+    private @Nullable UUID defaultWorkspace;
+
     /** The settings that the options say, with the plugins of the target's kong.conf where no option names any. */
     RunSettings settings(Optional<KeyspaceAddress> target) {
         if (parallelism < 1 || requests < 1) {
@@ -97,7 +136,8 @@ final class TransferOptions {
                 intoExisting,
                 allowRf1,
                 consistency("--read-consistency", readConsistency),
-                consistency("--write-consistency", writeConsistency));
+                consistency("--write-consistency", writeConsistency),
+                new Choices(orphans, strays, duplicates, broken, Optional.ofNullable(defaultWorkspace)));
     }
 
     Optional<KongVersion> fromKong() {

@@ -65,6 +65,9 @@ public final class Export {
 
     private final KongKeyspace source;
     private final Upgrade upgrade;
+    /** For the second reading of a table, which is not to be counted again. */
+    private final Upgrade silent;
+
     private final Selection selection;
     private final Settings settings;
     private final int rowsPerSlice;
@@ -79,6 +82,7 @@ public final class Export {
     Export(KongKeyspace source, Upgrade upgrade, Selection selection, Settings settings, int rowsPerSlice) {
         this.source = requireNonNull(source, "source is null");
         this.upgrade = requireNonNull(upgrade, "upgrade is null");
+        silent = upgrade.again();
         this.selection = requireNonNull(selection, "selection is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.rowsPerSlice = rowsPerSlice;
@@ -167,6 +171,7 @@ public final class Export {
     private boolean mayHide(EntityType sourceType) {
         return upgrade.typeInTarget(sourceType)
                 .map(type -> hidesAll(type)
+                        || upgrade.mayHide(sourceType)
                         || (type.workspaceable() && source.workspaces().size() > 1))
                 .orElse(false);
     }
@@ -181,7 +186,8 @@ public final class Export {
 
     private void export(Part part, EntityFormat format, OrderedOutput output) throws Exception {
         SliceEncoder encoder = new SliceEncoder(part.hidden(), format, chunk -> output.append(part.number(), chunk));
-        part.scan().read(part.slice(), Step.EXPORT, settings.listener(), entity -> encoder.accept(entity, upgrade));
+        Upgrade applied = countsExcluded(part) ? upgrade : silent;
+        part.scan().read(part.slice(), Step.EXPORT, settings.listener(), entity -> encoder.accept(entity, applied));
         encoder.flush();
         output.complete(part.number());
         TypeCount count = encoder.count(countsExcluded(part));
@@ -228,8 +234,9 @@ public final class Export {
             Outcome outcome = upgrade.apply(entity);
             if (outcome instanceof Outcome.Excluded exclusion) {
                 excluded.merge(exclusion.reason(), 1L, Long::sum);
-            } else if (outcome instanceof Outcome.Kept kept && format.hides(kept.entity()) == hidden) {
-                buffer.write(format.encode(kept.entity()));
+            } else if (outcome instanceof Outcome.Kept kept
+                    && (format.hides(kept.entity()) || upgrade.hides(entity)) == hidden) {
+                buffer.write(hidden ? format.encodeHidden(kept.entity()) : format.encode(kept.entity()));
                 written++;
                 if (buffer.size() >= CHUNK_BYTES) {
                     flush();

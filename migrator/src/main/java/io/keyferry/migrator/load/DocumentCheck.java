@@ -12,6 +12,7 @@ import io.keyferry.keyspace.document.Reference;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.Problems;
+import io.keyferry.migrator.keys.KeySpill;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,14 +38,17 @@ final class DocumentCheck implements AutoCloseable {
     private final List<String> definitions = new ArrayList<>();
     private final List<String> references = new ArrayList<>();
     private final Map<String, Integer> kinds = new HashMap<>();
+    private final boolean orphansKept;
 
     /**
      * Prepares to check one document.
      *
      * @param catalog of the version that the entities are of
      * @param scratch a directory for what memory does not hold
+     * @param orphansKept whether entities in {@code _ignore}, which no Kong reads, may refer to nothing
      */
-    DocumentCheck(String file, Catalog catalog, Path scratch) {
+    DocumentCheck(String file, Catalog catalog, Path scratch, boolean orphansKept) {
+        this.orphansKept = orphansKept;
         this.catalog = requireNonNull(catalog, "catalog is null");
         this.file = requireNonNull(file, "file is null");
         keys = new KeySpill(scratch, KEYS_IN_MEMORY);
@@ -64,6 +68,9 @@ final class DocumentCheck implements AutoCloseable {
                 continue;
             }
             if (field.type() == FieldType.FOREIGN) {
+                if (orphansKept && entry.hidden()) {
+                    continue;
+                }
                 keys.add(
                         reference(type, field),
                         line,

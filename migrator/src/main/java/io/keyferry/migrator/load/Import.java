@@ -145,11 +145,21 @@ public final class Import {
      *     file's lines
      */
     public Checked check() {
+        return check(false);
+    }
+
+    /**
+     * As {@link #check()}.
+     *
+     * @param orphansKept whether entities in {@code _ignore}, which no Kong reads, may refer to nothing
+     */
+    public Checked check(boolean orphansKept) {
         Problems problems = new Problems();
         Map<String, Long> counts = new LinkedHashMap<>();
         List<Workspace> workspaces = new ArrayList<>();
         settings.listener().started(Step.VALIDATE, Map.of());
-        try (DocumentCheck check = new DocumentCheck(file.toString(), upgrade.from(), settings.scratch())) {
+        try (DocumentCheck check =
+                new DocumentCheck(file.toString(), upgrade.from(), settings.scratch(), orphansKept)) {
             forEach(problems, (entry, bound) -> {
                 check.add(entry, transformed(entry, bound, problems));
                 names.want(bound);

@@ -13,10 +13,12 @@ import io.keyferry.keyspace.cql.Replication;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.read.Selection;
+import io.keyferry.keyspace.upgrade.Mending;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.verifier.report.Report;
 import java.util.ArrayList;
@@ -44,11 +46,24 @@ public final class Planner {
     private final Upgrade upgrade;
     private final Selection selection;
     private final Permissions permissions;
+    private final Inspection.Result inspected;
     private final List<String> warnings = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
+    /**
+     * Prepares a plan.
+     *
+     * @param upgrade with the source's rows mended as the inspection says
+     * @param inspected what is odd about the source's rows
+     */
     public Planner(
-            KongKeyspace source, ReadSession target, Upgrade upgrade, Selection selection, Permissions permissions) {
+            KongKeyspace source,
+            ReadSession target,
+            Upgrade upgrade,
+            Selection selection,
+            Permissions permissions,
+            Inspection.Result inspected) {
+        this.inspected = requireNonNull(inspected, "inspected is null");
         this.source = requireNonNull(source, "source is null");
         this.target = requireNonNull(target, "target is null");
         this.upgrade = requireNonNull(upgrade, "upgrade is null");
@@ -76,6 +91,8 @@ public final class Planner {
         Map<String, Long> rows = rows();
         rules();
         workspaces();
+        problems.addAll(inspected.problems());
+        warnings.addAll(inspected.warnings());
         return new Plan(
                 side(source.session(), source.catalog().version(), from),
                 side(target, upgrade.to().version(), to),
@@ -159,6 +176,13 @@ public final class Planner {
                 }
             }
         }
+        source.schema()
+                .table("apis")
+                .filter(table -> !selection.without().contains(table.name())
+                        && source.session().hasRows(table))
+                .ifPresent(table -> problems.add("table apis of the source holds rows, which no Kong after 1.5 reads:"
+                        + " make services and routes of them with 'kong migrations migrate-apis' of Kong 1.5, or say"
+                        + " --without apis if nothing of them is needed"));
         for (EntityType type : selection.types(source.catalog())) {
             if (source.schema().table(type.table().name()).isEmpty()) {
                 warnings.add("the source has no table " + type.table().name() + ", which Kong "
@@ -209,6 +233,9 @@ public final class Planner {
     }
 
     private void tryRules(Entity entity, Problems refused) {
+        if (entity.unreadable().isPresent() || Mending.isBare(entity)) {
+            return; // The inspection has told of it.
+        }
         try {
             upgrade.apply(entity);
         } catch (KeyferryException e) {
@@ -217,13 +244,9 @@ public final class Planner {
     }
 
     private void workspaces() {
-        try {
-            if (source.catalog().hasWorkspaces() && source.defaultWorkspace().isEmpty()) {
-                problems.add("the source has no workspace named default: is it a finished keyspace of Kong "
-                        + source.catalog().version().line() + "?");
-            }
-        } catch (KeyferryException e) {
-            problems.add(String.valueOf(e.getMessage()));
+        if (source.catalog().hasWorkspaces() && source.workspaces().stream().noneMatch(Workspace::isDefault)) {
+            problems.add("the source has no workspace named default: is it a finished keyspace of Kong "
+                    + source.catalog().version().line() + "?");
         }
     }
 }

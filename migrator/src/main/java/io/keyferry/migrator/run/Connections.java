@@ -40,7 +40,16 @@ final class Connections implements AutoCloseable {
 
     /** Opens the source's keyspace, and finds out its version unless the user says it. */
     KongKeyspace openSource(RunSettings settings) {
-        return KongKeyspace.open(source, settings.fromKong());
+        return openSource(source, settings);
+    }
+
+    /** The same for a session of one's own. */
+    static KongKeyspace openSource(ReadSession session, RunSettings settings) {
+        KongKeyspace keyspace = KongKeyspace.open(session, settings.fromKong());
+        return settings.choices()
+                .defaultWorkspace()
+                .map(keyspace::withDefaultWorkspace)
+                .orElse(keyspace);
     }
 
     /** Opens the target's keyspace as one of this version. */

@@ -13,6 +13,7 @@ import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.export.Export;
+import io.keyferry.migrator.plan.Inspection;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -56,8 +57,9 @@ public final class FileExport {
         try (ReadSession source =
                 ReadSession.open(new Connector(), from, Side.FROM, from.consistencyOr(settings.readConsistency()))) {
             KongKeyspace keyspace = KongKeyspace.open(source, settings.fromKong());
-            Upgrade upgrade =
-                    new Upgrade(keyspace.catalog(), version.orElse(keyspace.catalog()), settings.customPlugins());
+            Upgrade upgrade = new Upgrade(
+                            keyspace.catalog(), version.orElse(keyspace.catalog()), settings.customPlugins())
+                    .after(Inspection.withoutLooking(keyspace, settings.choices()));
             Export.Result exported = new Export(
                             keyspace,
                             upgrade,

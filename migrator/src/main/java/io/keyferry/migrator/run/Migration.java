@@ -11,11 +11,14 @@ import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.upgrade.Choices;
+import io.keyferry.keyspace.upgrade.Mending;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.export.Export;
 import io.keyferry.migrator.export.TypeCount;
 import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.Import;
+import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.migrator.plan.Plan;
 import io.keyferry.migrator.plan.Planner;
 import io.keyferry.migrator.run.StepClock.Done;
@@ -34,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole job: plan, export, validate, bootstrap, import, verify, release. Nothing is written to the target before
@@ -50,6 +54,7 @@ public final class Migration {
     private final RunContext context;
     private final RunBook book;
     private final StepClock steps;
+    private @Nullable Mending mending;
 
     /** Prepares to migrate to the keyspace of a Kong version. */
     public Migration(
@@ -124,14 +129,15 @@ public final class Migration {
     }
 
     private Done<Plan> plan(KongKeyspace source, Connections connections) {
-        context.listener().started(Step.PLAN, Map.of());
-        Upgrade upgrade = new Upgrade(source.catalog(), catalog, settings.customPlugins());
+        Inspection.Result inspected = Run.inspect(source, settings, run);
+        mending = inspected.mending();
         Plan plan = new Planner(
                         source,
                         connections.targetReader(),
-                        upgrade,
+                        upgrade(source),
                         settings.selection(),
-                        new Planner.Permissions(settings.intoExisting(), settings.allowRf1()))
+                        new Planner.Permissions(settings.intoExisting(), settings.allowRf1()),
+                        inspected)
                 .plan();
         book.sides(plan.from(), plan.to());
         book.ledger(plan.ledger());
@@ -139,8 +145,14 @@ public final class Migration {
         return new Done<>(plan, new Moved(plan.totalRows(), 0));
     }
 
+    /** The rules from the source's version, on rows that are mended first. */
+    private Upgrade upgrade(KongKeyspace source) {
+        return new Upgrade(source.catalog(), catalog, settings.customPlugins())
+                .after(requireNonNull(mending, "the source is inspected first"));
+    }
+
     private Done<Export.Result> export(KongKeyspace source, Path file) {
-        Upgrade upgrade = new Upgrade(source.catalog(), catalog, settings.customPlugins());
+        Upgrade upgrade = upgrade(source);
         Export.Result exported = new Export(
                         source,
                         upgrade,
@@ -154,7 +166,7 @@ public final class Migration {
     }
 
     private Done<Import.Checked> validate(Import loading) {
-        Import.Checked checked = loading.check();
+        Import.Checked checked = loading.check(settings.choices().orphans() == Choices.Orphans.KEEP);
         return new Done<>(checked, new Moved(checked.total(), 0));
     }
 
@@ -231,7 +243,7 @@ public final class Migration {
     }
 
     private Done<VerificationResult> verify(KongKeyspace source, KongKeyspace target) {
-        Upgrade upgrade = new Upgrade(source.catalog(), catalog, settings.customPlugins());
+        Upgrade upgrade = upgrade(source);
         VerificationResult verified = run.verify(
                 source,
                 target,

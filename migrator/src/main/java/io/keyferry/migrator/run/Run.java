@@ -4,6 +4,7 @@ import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.verify.TypeVerification;
 import io.keyferry.verifier.verify.Verification;
@@ -88,6 +89,19 @@ final class Run {
         }
         return new KeyferryException(
                 Kind.INTERNAL, "this is a defect of Keyferry, please report it: " + failure, failure);
+    }
+
+    /** Looks at every row of a source; what is odd about them goes to the work directory. */
+    static Inspection.Result inspect(KongKeyspace source, RunSettings settings, Run run) {
+        return new Inspection(
+                        source,
+                        new Inspection.Settings(
+                                settings.choices(),
+                                settings.selection(),
+                                settings.parallelism(),
+                                run.work.path(),
+                                run.context.listener()))
+                .run();
     }
 
     /** Compares two keyspaces; differences go to the book and to the work directory. */

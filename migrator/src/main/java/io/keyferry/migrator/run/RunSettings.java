@@ -4,6 +4,7 @@ import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.Consistency;
 import io.keyferry.keyspace.document.Style;
 import io.keyferry.keyspace.read.Selection;
+import io.keyferry.keyspace.upgrade.Choices;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ import java.util.Set;
  *     ones); empty for all bundled ones
  * @param parallelism how many slices are worked on at once
  * @param requests how many writes may be on their way at once
+ * @param choices what is done with rows of the source that are not as they should be
  */
 public record RunSettings(
         Optional<KongVersion> fromKong,
@@ -26,7 +28,8 @@ public record RunSettings(
         boolean intoExisting,
         boolean allowRf1,
         Optional<Consistency> readConsistency,
-        Optional<Consistency> writeConsistency) {
+        Optional<Consistency> writeConsistency,
+        Choices choices) {
 
     private static final String BUNDLED = "bundled";
 
@@ -47,7 +50,8 @@ public record RunSettings(
                 false,
                 false,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Choices.REFUSE);
     }
 
     /** The plugins whose rows of {@code schema_meta} are written; empty for all bundled ones. */

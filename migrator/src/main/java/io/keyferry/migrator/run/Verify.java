@@ -10,7 +10,10 @@ import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Side;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.upgrade.Choices;
+import io.keyferry.keyspace.upgrade.Mending;
 import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.migrator.run.StepClock.Done;
 import io.keyferry.migrator.run.StepClock.Moved;
 import io.keyferry.verifier.report.Outcome;
@@ -57,7 +60,7 @@ public final class Verify {
                         ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
                 ReadSession target =
                         ReadSession.open(connector, to, Side.TO, to.consistencyOr(settings.readConsistency()))) {
-            KongKeyspace old = KongKeyspace.open(source, settings.fromKong());
+            KongKeyspace old = Connections.openSource(source, settings);
             KongKeyspace moved = KongKeyspace.open(target, targetVersion.map(Catalog::version));
             run.book().sides(side(old), side(moved));
             VerificationResult verified = run.steps().run(Step.VERIFY, () -> compare(old, moved));
@@ -67,10 +70,17 @@ public final class Verify {
     }
 
     private Done<VerificationResult> compare(KongKeyspace old, KongKeyspace moved) {
-        Upgrade upgrade = new Upgrade(old.catalog(), moved.catalog(), settings.customPlugins());
+        Upgrade upgrade = new Upgrade(old.catalog(), moved.catalog(), settings.customPlugins()).after(mending(old));
         VerificationResult verified = run.verify(old, moved, upgrade, settings, OptionalLong.empty());
         run.book().rules(upgrade.log().counts());
         return new Done<>(verified, new Moved(Run.read(verified), 0));
+    }
+
+    /** Only what rows have to do with each other takes a look at all of them, and only if it matters. */
+    private Mending mending(KongKeyspace old) {
+        boolean looking = settings.choices().orphans() == Choices.Orphans.DROP
+                || settings.choices().duplicates() == Choices.Duplicates.NEWEST;
+        return looking ? Run.inspect(old, settings, run).mending() : Inspection.withoutLooking(old, settings.choices());
     }
 
     private static Report.Side side(KongKeyspace keyspace) {

@@ -45,7 +45,8 @@ class SameVersionMigrationTest {
                 false,
                 false,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                defaults.choices());
 
         RunResult result;
         try (WorkDirectory work = WorkDirectory.at(directory.resolve("run"))) {

@@ -1,4 +1,4 @@
-package io.keyferry.migrator.load;
+package io.keyferry.migrator.keys;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -25,21 +25,31 @@ import java.util.PriorityQueue;
  * memory does not hold is sorted and put aside in files of the given directory, which {@link #close} removes. Not
  * thread-safe.
  */
-final class KeySpill implements AutoCloseable {
+public final class KeySpill implements AutoCloseable {
     /**
      * One key.
      *
      * @param kind what kind of key it is, as the caller numbers them
      * @param line where it was found
      */
-    record Key(long high, long low, int kind, long line) {
+    public record Key(long high, long low, int kind, long line) {
         boolean sameAs(Key other) {
             return high == other.high && low == other.low;
         }
     }
 
+    /** Takes one key after the other, equal ones in the order of kind and line. */
+    public interface KeyConsumer {
+        /**
+         * Takes a key.
+         *
+         * @param first whether it differs from the one before
+         */
+        void accept(Key key, boolean first);
+    }
+
     /** Takes keys that are equal, in the order of kind and line. */
-    interface GroupConsumer {
+    public interface GroupConsumer {
         void accept(List<Key> equalKeys);
     }
 
@@ -56,7 +66,12 @@ final class KeySpill implements AutoCloseable {
     private final List<Path> runs = new ArrayList<>();
     private final MessageDigest sha256;
 
-    KeySpill(Path directory, int keysInMemory) {
+    /**
+     * Prepares for keys.
+     *
+     * @param keysInMemory how many are held before they are put aside
+     */
+    public KeySpill(Path directory, int keysInMemory) {
         this.directory = directory;
         this.keysInMemory = keysInMemory;
         try {
@@ -67,16 +82,25 @@ final class KeySpill implements AutoCloseable {
     }
 
     /** Adds a key made of several texts. */
-    void add(int kind, long line, String... texts) throws IOException {
-        for (String text : texts) {
-            sha256.update(text.getBytes(StandardCharsets.UTF_8));
-            sha256.update((byte) 0xff);
-        }
-        ByteBuffer hash = ByteBuffer.wrap(sha256.digest());
+    public void add(int kind, long line, String... texts) throws IOException {
+        ByteBuffer hash = hash(texts);
         memory.add(new Key(hash.getLong(), hash.getLong(), kind, line));
         if (memory.size() == keysInMemory) {
             spill();
         }
+    }
+
+    private ByteBuffer hash(String... texts) {
+        for (String text : texts) {
+            sha256.update(text.getBytes(StandardCharsets.UTF_8));
+            sha256.update((byte) 0xff);
+        }
+        return ByteBuffer.wrap(sha256.digest());
+    }
+
+    /** The first half of the hash that such a key has. */
+    public long high(String... texts) {
+        return hash(texts).getLong();
     }
 
     private void spill() throws IOException {
@@ -94,8 +118,25 @@ final class KeySpill implements AutoCloseable {
         memory.clear();
     }
 
-    /** Gives every group of equal keys to the consumer, once all keys were added. */
-    void forEachGroup(GroupConsumer consumer) throws IOException {
+    /** Gives every group of equal keys to the consumer, once all keys were added; of a large group only the first. */
+    public void forEachGroup(GroupConsumer consumer) throws IOException {
+        List<Key> group = new ArrayList<>();
+        forEachKey((key, first) -> {
+            if (first && !group.isEmpty()) {
+                consumer.accept(List.copyOf(group));
+                group.clear();
+            }
+            if (group.size() < LARGEST_GROUP) {
+                group.add(key);
+            }
+        });
+        if (!group.isEmpty()) {
+            consumer.accept(List.copyOf(group));
+        }
+    }
+
+    /** Gives every key to the consumer, once all were added. Can be done again. */
+    public void forEachKey(KeyConsumer consumer) throws IOException {
         memory.sort(ORDER);
         List<SpilledKeys> files = new ArrayList<>();
         try {
@@ -123,21 +164,13 @@ final class KeySpill implements AutoCloseable {
         }
     }
 
-    private static void merge(PriorityQueue<Head> heads, GroupConsumer consumer) {
-        List<Key> group = new ArrayList<>();
+    private static void merge(PriorityQueue<Head> heads, KeyConsumer consumer) {
+        Key last = null;
         while (!heads.isEmpty()) {
             Head head = heads.remove();
             advance(head.rest(), heads);
-            if (!group.isEmpty() && !group.get(0).sameAs(head.key())) {
-                consumer.accept(List.copyOf(group));
-                group.clear();
-            }
-            if (group.size() < LARGEST_GROUP) {
-                group.add(head.key());
-            }
-        }
-        if (!group.isEmpty()) {
-            consumer.accept(List.copyOf(group));
+            consumer.accept(head.key(), last == null || !last.sameAs(head.key()));
+            last = head.key();
         }
     }
 

@@ -1,4 +1,4 @@
-package io.keyferry.migrator.load;
+package io.keyferry.migrator.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
