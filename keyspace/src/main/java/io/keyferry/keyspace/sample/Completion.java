@@ -27,7 +27,8 @@ final class Completion {
             return schema.required() ? absent(schema) : Value.NULL;
         }
         return switch (schema.type()) {
-            case RECORD -> record(schema, given);
+            // What an abstract record holds depends on another field; the catalogue does not say it.
+            case RECORD -> schema.constraints().path("abstract").asBoolean() ? Value.of(given) : record(schema, given);
             case ARRAY, SET -> elements(schema.elements(), given);
             case STRING, INTEGER, NUMBER, BOOLEAN, MAP, FOREIGN, FUNCTION, ANY -> Value.of(given);
         };

@@ -24,9 +24,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads the core of the sample, {@code core.yaml}, as entities of one version. The file says what its words mean. */
+/**
+ * Reads the core of the sample, {@code core.yaml} and {@code every-field.yaml}, as entities of one version. The former
+ * says what their words mean.
+ */
 final class CoreReader {
-    static final String FILE = "core.yaml";
+    /** The files, in the order in which the entities of a type stand. */
+    static final List<String> FILES = List.of("core.yaml", "every-field.yaml");
+
     private static final long DAY = 86_400;
     private static final long OLDEST_DAYS = 1_000;
 
@@ -45,13 +50,15 @@ final class CoreReader {
 
     /** The entities by type, types in document order. */
     Map<String, List<Entity>> read() {
-        JsonNode core = load();
+        List<JsonNode> files = FILES.stream().map(CoreReader::load).toList();
         Map<String, List<Entity>> entities = new LinkedHashMap<>();
         for (EntityType type : catalog.entityTypes()) {
             List<Entity> ofType = new ArrayList<>();
-            for (JsonNode entry : core.path(type.name())) {
-                if (isInVersion(type, entry)) {
-                    ofType.add(read(type, entry));
+            for (JsonNode file : files) {
+                for (JsonNode entry : file.path(type.name())) {
+                    if (isInVersion(type, entry)) {
+                        ofType.add(read(type, entry));
+                    }
                 }
             }
             entities.put(type.name(), List.copyOf(ofType));
@@ -59,14 +66,14 @@ final class CoreReader {
         return entities;
     }
 
-    static JsonNode load() {
+    static JsonNode load(String file) {
         YAMLMapper yaml = YAMLMapper.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();
-        try (InputStream stream = open(FILE)) {
+        try (InputStream stream = open(file)) {
             return yaml.readTree(stream);
         } catch (IOException e) {
-            throw new UncheckedIOException(FILE + " cannot be read", e);
+            throw new UncheckedIOException(file + " cannot be read", e);
         }
     }
 
@@ -83,17 +90,27 @@ final class CoreReader {
                 && catalog.plugin(entry.path("name").asText()).isEmpty()) {
             return false;
         }
-        String[] until = entry.path("$until_field").asText().split("\\.", 2);
-        return catalog.entityType(until[0])
-                .flatMap(marker -> marker.field(until[1]))
-                .isEmpty();
+        return (!entry.has("$until_field") || !has(entry.path("$until_field").asText()))
+                && (!entry.has("$since_field") || has(entry.path("$since_field").asText()));
+    }
+
+    /** Whether the version has the field of an entity type, or the key of a plugin's configuration. */
+    private boolean has(String field) {
+        String[] steps = field.split("\\.config\\.|\\.", 2);
+        return field.contains(".config.")
+                ? catalog.plugin(steps[0])
+                        .flatMap(plugin -> plugin.config().field(steps[1]))
+                        .isPresent()
+                : catalog.entityType(steps[0])
+                        .flatMap(type -> type.field(steps[1]))
+                        .isPresent();
     }
 
     private Entity read(EntityType type, JsonNode entry) {
         String name = name(type, entry);
         String id = ids.named(type.name(), name);
         if (!known.add(type.name() + "/" + name)) {
-            throw new IllegalStateException(FILE + " has two " + type + " '" + name + "'");
+            throw new IllegalStateException("the sample has two " + type + " '" + name + "'");
         }
         ObjectNode fields = (ObjectNode) expand(entry);
         fields.put("id", id);
@@ -132,14 +149,14 @@ final class CoreReader {
                 entry.path(entry.has("username") ? "username" : "custom_id").asText();
             default ->
                 entry.path(type.endpointKey()
-                                .orElseThrow(() -> new IllegalStateException(FILE + ": " + type + " need $as")))
+                                .orElseThrow(() -> new IllegalStateException("the sample: " + type + " need $as")))
                         .asText();
         };
     }
 
     private String id(String type, String name) {
         if (!known.contains(type + "/" + name)) {
-            throw new IllegalStateException(FILE + " refers to " + type + " '" + name + "', which it has not");
+            throw new IllegalStateException("the sample refers to " + type + " '" + name + "', which it has not");
         }
         return ids.named(type, name);
     }
@@ -176,7 +193,7 @@ final class CoreReader {
             case "$file" -> nodes.textNode(text(argument.asText()));
             case "$repeat" ->
                 nodes.textNode(argument.path(1).asText().repeat(argument.path(0).intValue()));
-            default -> throw new IllegalStateException(FILE + " has an unknown instruction " + instruction);
+            default -> throw new IllegalStateException("the sample has an unknown instruction " + instruction);
         };
     }
 

@@ -16,18 +16,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A made-up keyspace of any size: a core of some 180 entities with all that is hard to move, and as many consumers,
+ * A made-up keyspace of any size: a core of some 200 entities with all that is hard to move, and as many consumers,
  * credentials, services, routes and plugins as are asked for besides. Immutable and thread-safe; the same arguments
  * give the same entities in the same order, and none but the core is ever held.
  *
- * <p>The core has every entity type that holds content and every bundled plugin of the version, with configurations as
- * complete as Kong stores them, and what old keyspaces hold: nulls where later versions forbid them, several rows of
- * one target, deprecated names, names in many scripts or that look like another type in YAML, rows that expire. Each
- * entity is valid in its version, and equal to what the codec reads after writing it, order within sets aside.
+ * <p>The core has every entity type that holds content and every bundled plugin of the version; each of their fields and
+ * configuration keys has a value in some entity. Configurations are as complete as Kong stores them. It has what old
+ * keyspaces hold: nulls where later versions forbid them, several rows of one target, deprecated names, names in many
+ * scripts or that look like another type in YAML, rows that expire. Each entity is valid in its version, and equal to
+ * what the codec reads after writing it, order within sets aside.
  *
- * <p>Made for Kong 2.0 to 2.8. Left out is what bootstrap writes ({@code workspaces}, {@code parameters}), what Kong
- * derives ({@code tags}), what counts ({@code ratelimiting_metrics}), and the types that came after 2.0 (
- * {@code clustering_data_planes}, {@code vaults_beta}).
+ * <p>Made for every known version. Left out is what bootstrap writes ({@code workspaces}, {@code parameters}), what Kong
+ * derives ({@code tags}), what counts ({@code ratelimiting_metrics}), and what no version filled ({@code cluster_ca}).
  */
 public final class SampleKeyspace {
     private final Catalog catalog;

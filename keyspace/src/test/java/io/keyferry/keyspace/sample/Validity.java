@@ -130,7 +130,7 @@ final class Validity {
             String rule = check.toString();
             List<Value> given = new ArrayList<>();
             check.elements().next().forEach(name -> {
-                if (name.isTextual() && at(record, name.asText()) != Value.NULL) {
+                if (name.isTextual() && isSet(at(record, name.asText()))) {
                     given.add(at(record, name.asText()));
                 }
             });
@@ -157,6 +157,11 @@ final class Validity {
                 default -> violations.add("unknown check " + rule);
             }
         }
+    }
+
+    private static boolean isSet(Value value) {
+        return value != Value.NULL
+                && !(value instanceof Value.Sequence list && list.values().isEmpty());
     }
 
     private static Value at(Value record, String path) {

@@ -193,10 +193,10 @@ final class EntityRulesTest {
                 .toList();
 
         assertThat(digests)
-                .hasSize(2)
+                .hasSize(3)
                 .doesNotHaveDuplicates()
                 .allSatisfy(digest -> assertThat(digest).matches("[0-9a-f]{64}"));
-        assertThat(step.log().counts()).containsEntry("T2", 2L);
+        assertThat(step.log().counts()).containsEntry("T2", 3L);
     }
 
     @Test
