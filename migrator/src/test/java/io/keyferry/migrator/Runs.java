@@ -23,12 +23,22 @@ import java.util.Set;
 /** Runs of ours as the command line would start them, with all runtime types that can be moved. */
 record Runs(Keyspaces keyspaces, Path directory) {
     RunResult migrate(KeyspaceAddress from, KeyspaceAddress to, Catalog source, Catalog target) {
+        return migrate(directory, from, to, source, target, false);
+    }
+
+    static RunResult migrate(
+            Path directory,
+            KeyspaceAddress from,
+            KeyspaceAddress to,
+            Catalog source,
+            Catalog target,
+            boolean intoExisting) {
         try (WorkDirectory work = WorkDirectory.below(directory, "migrate", Instant.now())) {
             return new Migration(
                             from,
                             to,
                             target.version(),
-                            settings(Optional.of(source.version()), source, false),
+                            settings(Optional.of(source.version()), source, intoExisting),
                             work,
                             context())
                     .run();

@@ -43,13 +43,14 @@ import picocli.CommandLine.Option;
         description = "Does a migration into an embedded Cassandra that is thrown away, and so is kong.yml.",
         footer = {
             "",
-            "The keyspace of --from is only read. Without --from, a built-in sample of a Kong 2.0 keyspace is",
-            "migrated.",
+            "The keyspace of --from is only read. Without --from, a built-in sample is migrated, as Kong 2.0 or the",
+            "version of --from-kong keeps it.",
             "",
             "Examples:",
             "  keyferry rehearse",
             "  keyferry rehearse --from /etc/kong/kong.conf --kong 2.8",
-            "  keyferry rehearse --entities 100000"
+            "  keyferry rehearse --entities 100000",
+            "  keyferry rehearse --from-kong 2.1 --kong 2.7"
         })
 final class RehearseCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RehearseCommand.class);
@@ -82,7 +83,7 @@ final class RehearseCommand implements Callable<Integer> {
             names = "--entities",
             paramLabel = "N",
             defaultValue = "0",
-            description = "How many entities the built-in sample has at least (default: about 180)")
+            description = "How many entities the built-in sample has at least (default: about 200)")
     private long entities;
 
     @Option(names = "--keep", description = "Keep kong.yml in the work directory")
@@ -143,8 +144,9 @@ final class RehearseCommand implements Callable<Integer> {
 
     private KeyspaceAddress sample(CassandraCluster node, RunSettings settings) {
         KeyspaceAddress address = keyspace(node, OLD);
-        SampleSource sample = new SampleSource(address, entities, Clock.systemUTC());
-        LOG.info("writing a sample of {} entities, as Kong 2.0 keeps them", sample.size());
+        KongVersion old = settings.fromKong().orElse(SampleSource.VERSION);
+        SampleSource sample = new SampleSource(address, old, entities, Clock.systemUTC());
+        LOG.info("writing a sample of {} entities, as Kong {} keeps them", sample.size(), old.line());
         sample.write(settings);
         return address;
     }

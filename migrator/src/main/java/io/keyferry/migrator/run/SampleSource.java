@@ -20,9 +20,11 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes an old keyspace to rehearse with: the built-in sample, laid out as Kong 2.0 does. Use once. */
+/** Makes an old keyspace to rehearse with: the built-in sample, laid out as some Kong version does. Use once. */
 public final class SampleSource {
-    private static final KongVersion VERSION = KongVersion.parse("2.0.5");
+    /** The version of a sample for which none is asked. */
+    public static final KongVersion VERSION = KongVersion.parse("2.0.5");
+
     private static final long SEED = 20;
     private static final long CORE = 200;
     private static final int TOLD_SECONDS = 10;
@@ -31,18 +33,20 @@ public final class SampleSource {
 
     private final KeyspaceAddress address;
     private final Clock clock;
-    private final Catalog catalog = Catalog.forVersion(VERSION);
+    private final Catalog catalog;
     private final SampleKeyspace sample;
 
     /**
      * Prepares a sample.
      *
+     * @param kong the version that the sample is laid out for
      * @param entities how many there are to be at least that a migration moves; the core with its runtime data and
      *     history comes on top
      */
-    public SampleSource(KeyspaceAddress address, long entities, Clock clock) {
+    public SampleSource(KeyspaceAddress address, KongVersion kong, long entities, Clock clock) {
         this.address = requireNonNull(address, "address is null");
         this.clock = requireNonNull(clock, "clock is null");
+        catalog = Catalog.forVersion(kong);
         sample = new SampleKeyspace(catalog, entities == 0 ? 0 : entities + CORE, SEED, clock.instant());
     }
 
@@ -57,10 +61,12 @@ public final class SampleSource {
             Bootstrap bootstrap = new Bootstrap(session, catalog, clock);
             bootstrap.createKeyspace(address.replication().orElse(new Replication.Simple(1)));
             bootstrap.createTables();
-            bootstrap.writeIdentity(UUID.randomUUID(), UUID.randomUUID());
+            UUID workspace = UUID.randomUUID();
+            bootstrap.writeIdentity(workspace, UUID.randomUUID());
+            SampleKeyspace placed = catalog.hasWorkspaces() ? sample.inWorkspace(workspace) : sample;
             ReadSession reader = session.reader(address.consistencyOr(settings.readConsistency()));
             new EntityLoad(session, reader.schema(), settings.requests(), clock)
-                    .write(consumer -> sample.forEach(counting(consumer)));
+                    .write(consumer -> placed.forEach(counting(consumer)));
             bootstrap.release(Optional.empty());
         }
     }

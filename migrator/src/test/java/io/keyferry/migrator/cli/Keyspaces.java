@@ -37,7 +37,7 @@ final class Keyspaces {
                 .datacenter(SharedNode.cluster().datacenter())
                 .replication(new Replication.Simple(1))
                 .build();
-        new SampleSource(address, 0, Clock.systemUTC()).write(RunSettings.defaults());
+        new SampleSource(address, SampleSource.VERSION, 0, Clock.systemUTC()).write(RunSettings.defaults());
         return name;
     }
 
