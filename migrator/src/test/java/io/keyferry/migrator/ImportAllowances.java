@@ -77,6 +77,13 @@ record ImportAllowances(
                         && difference.kind() == RowDifference.Kind.ADDED
                         && catalog.version().line().equals("2.1")
                         && difference.value("weight").asInt(-1) == 0));
+        list.add(value(
+                "Kong 3 puts a route's regular expressions before its other paths (T30)",
+                difference -> difference.in("routes")
+                        && difference.column().equals("paths")
+                        && catalog.version().major() >= 3
+                        && PlainDocument.unordered(difference.kong())
+                                .equals(PlainDocument.unordered(difference.ours()))));
         return list;
     }
 

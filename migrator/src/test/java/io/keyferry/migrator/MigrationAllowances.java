@@ -50,6 +50,7 @@ record MigrationAllowances(
         list.add(value("times are whole seconds, as Kong reads them", this::isWholeSecond));
         list.add(value("a column that the new version never reads is not copied", this::isDead));
         list.add(value("a plugin's config has what the new version's schema asks for", this::isFitted));
+        list.addAll(new RuleAllowances(from, to).list(MigrationAllowances::isFitted));
         list.add(value("schema_meta says what a fresh bootstrap says", this::isOfBootstrap));
         list.add(row("schema_meta says what a fresh bootstrap says", this::isSubsystem));
         list.add(row("runtime data, counters and locks are not moved", this::isNotMoved));
