@@ -88,6 +88,7 @@ final class Arrows {
                 "keyspace.model",
                 "keyspace.codec",
                 "keyspace.cql",
+                "keyspace.document",
                 "keyspace.read",
                 "keyspace.upgrade");
         room("migrator.progress");

@@ -15,4 +15,18 @@ public record Field(int ordinal, FieldSchema schema, String column, String cqlTy
     public FieldType type() {
         return schema.type();
     }
+
+    /**
+     * Whether the order of the elements means nothing: in a set, in what Cassandra keeps in one, and in the paths of
+     * routes once regular expressions among them are marked (Kong 3.0), since its router sorts them and its import puts
+     * the regular expressions first.
+     */
+    public boolean unordered() {
+        FieldSchema elements = schema.elements();
+        return type() == FieldType.SET
+                || cqlType.startsWith("set<")
+                || (name().equals("paths")
+                        && elements != null
+                        && elements.constraints().has("match_any"));
+    }
 }

@@ -313,8 +313,20 @@ public final class EntityBinder {
             }
         }
 
+        /** Kong's checks take a null for every value at once, but what a keyspace holds as null means the default. */
+        private void defaultsForNulls() {
+            for (Field field : type.fields()) {
+                if (fields.get(field.name()) == Value.NULL && field.schema().defaultValue() != null) {
+                    fields.put(field.name(), Value.of(field.schema().defaultValue()));
+                }
+            }
+        }
+
         private void checkAcross() {
             fields.computeIfPresent("config", (name, config) -> readConfig(config));
+            if (exact) {
+                defaultsForNulls();
+            }
             EntityChecks checks = new EntityChecks(new Value.Mapping(fields), this::problem);
             checks.check(type.checks());
             if (plugin != null) {

@@ -25,6 +25,7 @@ public final class Upgrade {
     private static final Map<String, String> RENAMED_TYPES = Map.of("vaults_beta", "vaults");
 
     private static final String EARLIER_STATE = "T11: an earlier state of a target, kept as history before Kong 2.2";
+    private static final String COUNTER = "T9: a counter of rate limits, which cannot be written as a row";
     private static final String SAME_ADDRESS =
             "T21: another target of the upstream has the same address and was created later";
 
@@ -126,6 +127,11 @@ public final class Upgrade {
         return log;
     }
 
+    /** Whether entities stay as they are, but for keys that no Kong of the line knows. */
+    public boolean keepsEntities() {
+        return rules.isEmpty() && from.version().sameLine(to.version());
+    }
+
     /** Whether {@link #history()} must see all targets of the source before the first entity is upgraded. */
     public boolean needsHistory() {
         return crosses(Steps.TO_2_2) || crosses(Steps.TO_3_0);
@@ -178,6 +184,10 @@ public final class Upgrade {
     }
 
     private Outcome upgraded(Entity entity) {
+        if (isCounter(entity.type())) {
+            log.applied("T9");
+            return new Outcome.Excluded(COUNTER);
+        }
         EntityType type = typeInTarget(entity.type()).orElse(null);
         if (type == null) {
             return new Outcome.Excluded("Kong " + to.version().line() + " has no " + entity.type());
@@ -209,6 +219,11 @@ public final class Upgrade {
         }
         Entity finished = draft.finish(type);
         return new Outcome.Kept(sameLine ? finished : fillNewFields(finished));
+    }
+
+    private static boolean isCounter(EntityType type) {
+        return type.table().columns().stream()
+                .anyMatch(column -> column.cqlType().equals("counter"));
     }
 
     private boolean applyRules(Draft draft) {

@@ -343,6 +343,16 @@ final class LaterRulesTest {
     }
 
     @Test
+    void countersAreLeftOut() {
+        Upgraded step = Upgraded.between("2.1", "2.8");
+        Entity counter = step.entity("ratelimiting_metrics", "{'value': 3}");
+
+        assertThat(step.upgrade().apply(counter))
+                .isEqualTo(new Outcome.Excluded("T9: a counter of rate limits, which cannot be written as a row"));
+        assertThat(step.log().counts()).containsOnlyKeys("T9");
+    }
+
+    @Test
     void functionsOfBothKindsAreRefused() {
         Upgraded step = Upgraded.between("2.8", "3.0");
         assertThatThrownBy(() -> step.kept(

@@ -12,6 +12,7 @@ import io.keyferry.keyspace.document.DocumentEntry;
 import io.keyferry.keyspace.document.DocumentHeader;
 import io.keyferry.keyspace.document.DocumentReader;
 import io.keyferry.keyspace.document.EntityBinder;
+import io.keyferry.keyspace.document.EntityCheck;
 import io.keyferry.keyspace.document.Provenance;
 import io.keyferry.keyspace.document.Transformations;
 import io.keyferry.keyspace.listen.Step;
@@ -100,6 +101,7 @@ public final class Import {
 
     private final Path file;
     private final Upgrade upgrade;
+    private final Upgrade trial;
     private final Settings settings;
     private final Instant now;
     private final Names names = new Names();
@@ -121,6 +123,7 @@ public final class Import {
         upgrade = version.isPresent()
                 ? new Upgrade(Catalog.forVersion(version.get()), target, settings.customPlugins())
                 : Upgrade.ofFile(target, format(file, target), settings.customPlugins());
+        trial = upgrade.again();
     }
 
     /** A file without a version is for the target's Kong, which takes older formats too. */
@@ -164,7 +167,7 @@ public final class Import {
                 check.add(entry, transformed(entry, bound, problems));
                 names.want(bound);
                 if (bound.references().isEmpty()) {
-                    addResolved(entry, bound.entity(), check);
+                    addResolved(entry, bound.entity(), check, problems);
                 }
                 counts.merge(bound.entity().type().name(), 1L, Long::sum);
                 settings.listener().done(Step.VALIDATE, bound.entity().type().name(), 1, 0);
@@ -173,7 +176,7 @@ public final class Import {
                 forEach(new Problems(), (entry, bound) -> names.define(bound.entity()));
                 forEach(new Problems(), (entry, bound) -> {
                     if (!bound.references().isEmpty() && names.know(bound)) {
-                        addResolved(entry, names.resolve(bound), check);
+                        addResolved(entry, names.resolve(bound), check, problems);
                     }
                 });
             }
@@ -193,11 +196,28 @@ public final class Import {
     }
 
     /** Notes what only an entity with all its references tells. */
-    private void addResolved(DocumentEntry entry, Entity entity, DocumentCheck check) throws IOException {
+    private void addResolved(DocumentEntry entry, Entity entity, DocumentCheck check, Problems problems)
+            throws IOException {
+        tryRules(entry, entity, problems);
         if (isOfHistory(entity)) {
             upgrade.history().add(entity);
         } else {
             check.addCacheKey(entry, entity);
+        }
+    }
+
+    /** What the rules, or the target's version, refuse of an entity that its own version takes. */
+    private void tryRules(DocumentEntry entry, Entity entity, Problems problems) {
+        if (upgrade.keepsEntities()) {
+            return;
+        }
+        try {
+            if (trial.apply(entity) instanceof Outcome.Kept kept) {
+                new EntityCheck(upgrade.to())
+                        .check(kept.entity(), problem -> problems.add(entry.place() + ": " + problem));
+            }
+        } catch (KeyferryException e) {
+            problems.add(entry.place() + ": " + e.getMessage());
         }
     }
 

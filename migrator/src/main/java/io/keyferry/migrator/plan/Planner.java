@@ -10,6 +10,7 @@ import io.keyferry.keyspace.cql.ClusterInfo;
 import io.keyferry.keyspace.cql.LiveSchema;
 import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Replication;
+import io.keyferry.keyspace.document.EntityCheck;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
@@ -19,6 +20,7 @@ import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.read.Selection;
 import io.keyferry.keyspace.upgrade.Mending;
+import io.keyferry.keyspace.upgrade.Outcome;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.verifier.report.Report;
 import java.util.ArrayList;
@@ -237,7 +239,10 @@ public final class Planner {
             return; // The inspection has told of it.
         }
         try {
-            upgrade.apply(entity);
+            if (upgrade.apply(entity) instanceof Outcome.Kept kept) {
+                new EntityCheck(upgrade.to())
+                        .check(kept.entity(), problem -> refused.add(problem + ", in the old gateway"));
+            }
         } catch (KeyferryException e) {
             refused.add(e.getMessage() == null ? "" : e.getMessage());
         }

@@ -73,13 +73,57 @@ final class ImportTest {
                 """).total()).isEqualTo(3);
     }
 
+    @Test
+    void whatTheTargetsVersionForbidsIsRefusedByName() {
+        String document = """
+                _format_version: "2.1"
+                upstreams:
+                - name: up
+                  healthchecks: {active: {healthy: {successes: 300}}}
+                """;
+        assertThatThrownBy(() -> check(document, "2.3", Optional.of(KongVersion.parse("2.2"))))
+                .isInstanceOf(KeyferryException.class)
+                .hasMessageContaining("upstreams 'up'")
+                .hasMessageContaining(
+                        "in Kong 2.3: field 'healthchecks.active.healthy.successes' must be from 0 to 255");
+    }
+
+    @Test
+    void whatTheRulesMendOfAnOlderVersionsFileIsTaken() throws IOException {
+        assertThat(check("""
+                _format_version: "2.1"
+                plugins:
+                - {name: pre-function, config: {functions: ["return"]}}
+                - {name: http-log, config: {http_endpoint: "http://h/", headers: {a: ["1", "2"]}}}
+                routes:
+                - {name: r, paths: ["/x(.*)"]}
+                """, "3.3", Optional.of(KongVersion.parse("2.8"))).total())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aFileForTheTargetInAnOlderFormatIsTaken() throws IOException {
+        assertThat(check("""
+                _format_version: "2.1"
+                services:
+                - name: s
+                  host: h
+                  routes:
+                  - {name: r, paths: ["/x(.*)"]}
+                """, "3.3", Optional.empty()).total()).isEqualTo(2);
+    }
+
     private Import.Checked check(String document) throws IOException {
+        return check(document, "2.8", Optional.empty());
+    }
+
+    private Import.Checked check(String document, String to, Optional<KongVersion> from) throws IOException {
         Path file = directory.resolve("kong.yml");
         Files.writeString(file, document);
         return new Import(
                         file,
-                        Catalog.forVersion(KongVersion.parse("2.8")),
-                        Optional.empty(),
+                        Catalog.forVersion(KongVersion.parse(to)),
+                        from,
                         new Import.Settings(Set.of(), 16, directory, Clock.systemUTC(), TransferListener.NONE))
                 .check();
     }

@@ -3,7 +3,6 @@ package io.keyferry.verifier.digest;
 import static java.util.Objects.requireNonNull;
 
 import io.keyferry.keyspace.catalog.Field;
-import io.keyferry.keyspace.catalog.FieldType;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The SHA-256 of an entity's canonical bytes. Two entities have the same bytes when Kong cannot tell them apart: absent
- * and null are the same, so are an empty list and an empty map, and the order of a set. What differs in kind differs in
+ * and null are the same, so are an empty list and an empty map, and the order of a set or of Kong 3's paths. What differs in kind differs in
  * bytes: every value carries its type and its length. When an entity expires is no part of the bytes, but that it does
  * is, since remaining seconds run while we read.
  *
@@ -87,7 +86,7 @@ public final class EntityDigest {
     private static void write(Field field, @Nullable Value value, Bytes bytes) {
         if (value != null && value != Value.NULL && !isEmptyColumn(field, value)) {
             bytes.text(field.name());
-            write(value, field.type() == FieldType.SET || field.cqlType().startsWith("set<"), bytes);
+            write(value, field.unordered(), bytes);
         }
     }
 

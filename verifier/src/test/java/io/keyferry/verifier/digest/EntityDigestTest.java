@@ -4,11 +4,13 @@ import static io.keyferry.verifier.Entities.entity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.sample.SampleKeyspace;
+import io.keyferry.verifier.Entities;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -31,6 +33,26 @@ final class EntityDigestTest {
 
     private static String of(Entity entity) {
         return HexFormat.of().formatHex(DIGEST.of(entity));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2.8, false", "3.0, true", "3.3, true"})
+    void theOrderOfPathsMeansNothingFromKong3On(String version, boolean same) {
+        EntityType routes = Catalog.forVersion(KongVersion.parse(version))
+                .entityType("routes")
+                .orElseThrow();
+        Entity one = Entity.builder(routes)
+                .put("paths", Entities.json("['/a', '~/b+', '/a']"))
+                .build();
+        Entity other = Entity.builder(routes)
+                .put("paths", Entities.json("['~/b+', '/a', '/a']"))
+                .build();
+        Entity fewer = Entity.builder(routes)
+                .put("paths", Entities.json("['~/b+', '/a']"))
+                .build();
+
+        assertThat(of(one).equals(of(other))).isEqualTo(same);
+        assertThat(of(one)).as("a multiset, no set").isNotEqualTo(of(fewer));
     }
 
     @ParameterizedTest
