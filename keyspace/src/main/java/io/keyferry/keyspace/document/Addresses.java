@@ -17,6 +17,9 @@ final class Addresses {
     /** What a text is; {@code port} says whether it has one. */
     record Address(Kind kind, boolean port) {}
 
+    /** No name of the DNS is half as long. */
+    private static final int LONGEST = 1_000;
+
     private static final int LARGEST_PORT = 65_535;
     private static final int LARGEST_BYTE = 255;
     private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.:]+");
@@ -29,6 +32,9 @@ final class Addresses {
 
     /** What the text is; null where Kong takes it for no address. */
     static @Nullable Address parse(String text) {
+        if (text.length() > LONGEST) {
+            return null;
+        }
         if (text.indexOf(':') != text.lastIndexOf(':')) {
             return TargetAddress.isIpv6(text) ? new Address(Kind.IPV6, text.indexOf("]:") > 0) : null;
         }
@@ -71,7 +77,7 @@ final class Addresses {
     static boolean isIpOrNetwork(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
-        boolean ipv6 = address.indexOf(':') >= 0;
+        boolean ipv6 = address.indexOf(':') >= 0 && address.length() <= LONGEST;
         Address parsed = ipv6 ? null : parse(address);
         boolean fits = ipv6 ? isIpv6Literal(address) : parsed != null && parsed.kind() == Kind.IPV4;
         return fits && (slash < 0 || isPrefix(text.substring(slash + 1), ipv6 ? 128 : 32));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * IPv6 written out in brackets. Its balancer reads no other form, and finds a target again by this one.
  */
 final class TargetAddress {
+    private static final int LONGEST = 1_000;
     private static final int DEFAULT_PORT = 8000;
     private static final int LARGEST_PORT = 65_535;
     private static final int GROUPS = 8;
@@ -24,6 +25,9 @@ final class TargetAddress {
 
     /** The address in that form; one that is no address stays as it is, for the checks to refuse. */
     static String formed(String address) {
+        if (address.length() > LONGEST) {
+            return address;
+        }
         boolean ipv6 = address.indexOf(':') != address.lastIndexOf(':');
         if (!ipv6) {
             Matcher named = NAMED.matcher(address);

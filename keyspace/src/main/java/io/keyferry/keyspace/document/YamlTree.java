@@ -34,9 +34,42 @@ import org.yaml.snakeyaml.reader.StreamReader;
 final class YamlTree {
     static final int UNFOLDED = 100_000;
 
+    /** How many characters of a text count as a node. */
+    private static final int TEXT_OF_A_NODE = 64;
+
+    private static final int LONGEST_PROBLEM = 200;
     private static final String TAG = "tag:yaml.org,2002:";
 
+    /** The parser copies what it has of a token each time it reads on; the time for that grows with the square. */
+    private static final int LONGEST_TOKEN = 1 << 21;
+
     private record Anchored(Value value, long nodes) {}
+
+    private static final class TooLong extends IOException {}
+
+    /** Fails where the parser reads on and on without an event. */
+    private final class Paced extends Reader {
+        private final Reader in;
+
+        Paced(Reader in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read(char[] buffer, int offset, int length) throws IOException {
+            int count = in.read(buffer, offset, length);
+            sinceEvent += Math.max(count, 0);
+            if (sinceEvent > LONGEST_TOKEN) {
+                throw new TooLong();
+            }
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
 
     private final ParserImpl parser;
     private final long lineOffset;
@@ -45,13 +78,16 @@ final class YamlTree {
     private Lines lines = new Lines(1);
     private long nodes;
     private long unfolded;
+    /** How many characters were read since the last event. */
+    private long sinceEvent;
+
     private @Nullable Mark mark;
 
     /** @param lineOffset how many lines of the document come before the reader's first */
     YamlTree(Reader in, long lineOffset) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(Integer.MAX_VALUE);
-        parser = new ParserImpl(new StreamReader(in), options);
+        parser = new ParserImpl(new StreamReader(new Paced(in)), options);
         this.lineOffset = lineOffset;
     }
 
@@ -81,6 +117,7 @@ final class YamlTree {
     private Event peek() throws Malformed {
         try {
             Event event = parser.peekEvent();
+            sinceEvent = 0;
             mark = event.getStartMark();
             return event;
         } catch (YAMLException e) {
@@ -103,6 +140,14 @@ final class YamlTree {
 
     /** The messages of the parser without the excerpts of the file: those may show secrets. */
     private Malformed syntax(YAMLException e) {
+        if (e.getCause() instanceof TooLong) {
+            return Malformed.syntax(
+                    line(),
+                    "is followed by a text, or by comments, of over " + (LONGEST_TOKEN >> 20)
+                            + " million characters, for"
+                            + " which the YAML parser takes for ever: shorten it, or write the entity as JSON on one"
+                            + " line, as Keyferry does");
+        }
         if (e.getCause() instanceof IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -110,9 +155,14 @@ final class YamlTree {
             String context = marked.getContext() == null ? "" : " " + marked.getContext();
             return Malformed.syntax(
                     lineOffset + 1 + marked.getProblemMark().getLine(),
-                    "is not valid YAML:" + context + " " + marked.getProblem() + ": correct it");
+                    "is not valid YAML:" + context + " " + shortened(marked.getProblem()) + ": correct it");
         }
         return Malformed.syntax(line(), "is not valid YAML: it holds a control character or ends early: correct it");
+    }
+
+    private static String shortened(@Nullable String problem) {
+        String text = String.valueOf(problem);
+        return text.length() <= LONGEST_PROBLEM ? text : text.substring(0, LONGEST_PROBLEM) + "...";
     }
 
     /** Passes over the next node. */
@@ -136,6 +186,10 @@ final class YamlTree {
         }
         long before = nodes++;
         Value value = event instanceof ScalarEvent scalar ? scalar(scalar) : collection(event, depth);
+        if (value instanceof Value.Text text) {
+            // A long text weighs more than a node: each of its aliases is written out again in the end.
+            nodes += text.value().length() / TEXT_OF_A_NODE;
+        }
         Optional.ofNullable(((NodeEvent) event).getAnchor())
                 .ifPresent(anchor -> anchors.put(anchor, new Anchored(value, nodes - before)));
         return value;
@@ -144,7 +198,8 @@ final class YamlTree {
     private Value aliased(String anchor) throws Malformed {
         Anchored target = anchors.get(anchor);
         if (target == null) {
-            throw Malformed.content(line(), "refers to '*" + anchor + "', which is not anchored before: correct it");
+            throw Malformed.content(
+                    line(), "refers to '*" + Labels.shortened(anchor) + "', which is not anchored before: correct it");
         }
         nodes += target.nodes();
         unfolded += target.nodes();
@@ -191,7 +246,9 @@ final class YamlTree {
 
     /** The next node, which is a key. */
     String key() throws Malformed {
-        if (value(ValueWriter.DEEPEST) instanceof Value.Text text) {
+        // Not a collection, which could hold a collection as its key, and so on without end.
+        boolean single = at(Event.ID.Scalar) || at(Event.ID.Alias);
+        if (single && value(ValueWriter.DEEPEST) instanceof Value.Text text) {
             return text.value();
         }
         throw Malformed.content(line(), "has a key that is not a string: put it in quotes");
