@@ -127,6 +127,8 @@ final class HostileDocumentsTest {
         "'consumers: [{username: *nowhere}]', 'nowhere'",
         "'consumers: &a [*a]', 'not anchored before'",
         "'consumers:#- username: a#\t- username: b', 'not valid YAML'",
+        "'consumers: [\"\\x', 'an escape in double quotes'",
+        "'consumers: [\"\\UFFFFFFFF\"]', 'an escape in double quotes'",
         "'consumers: [{1: a}]', 'a key that is not a string'",
     })
     void oddities(String lines, String problem) throws IOException {

@@ -122,6 +122,10 @@ final class YamlTree {
             return event;
         } catch (YAMLException e) {
             throw syntax(e);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // The parser's own slips, at an escape that the end of the file cuts off or whose number is no character.
+            throw Malformed.syntax(
+                    line(), "is followed by what is not valid YAML: an escape in double quotes or a tag; correct it");
         }
     }
 
