@@ -9,6 +9,7 @@ import io.keyferry.keyspace.cql.LiveSchema;
 import io.keyferry.keyspace.cql.PreparedSelect;
 import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Select;
+import io.keyferry.keyspace.cql.Side;
 import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException;
 import java.util.ArrayList;
@@ -16,8 +17,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -41,10 +45,14 @@ public final class KongKeyspace {
      * Recognises the keyspace's Kong version from {@code schema_meta}, unless the user says it.
      *
      * @param version what the user says; empty to recognise it
-     * @throws KeyferryException (SOURCE or TARGET) when it is no keyspace of a Kong that we know, saying what was found
+     * @throws KeyferryException (SOURCE or TARGET) when it is no keyspace of a Kong that we know, saying what was found;
+     *     (REFUSED) when it is a source whose upgrade in place has been begun and not finished
      */
     public static KongKeyspace open(ReadSession session, Optional<KongVersion> version) {
         LiveSchema schema = session.schema();
+        if (session.side() == Side.FROM) {
+            refuseHalfMigrated(session, schema);
+        }
         Catalog catalog = Catalog.forVersion(version.orElseGet(() -> recognise(session, schema)));
         List<Workspace> workspaces = new ArrayList<>();
         if (catalog.hasWorkspaces() && schema.table("workspaces").isPresent()) {
@@ -78,6 +86,32 @@ public final class KongKeyspace {
         return new KongKeyspace(session, catalog, schema, counting);
     }
 
+    /**
+     * After {@code kong migrations up} some rows may have been through a migration and others not, until {@code kong
+     * migrations finish} has come to its end: no version's rules fit all of them.
+     */
+    private static void refuseHalfMigrated(ReadSession session, LiveSchema schema) {
+        if (schema.table("schema_meta").isEmpty()) {
+            return;
+        }
+        Map<String, Set<String>> pending = new TreeMap<>();
+        PreparedSelect select = session.prepare(Select.of("schema_meta", List.of("subsystem", "pending")));
+        Samples.read(session, select, List.of(), row -> {
+            Set<String> names = row.getSet(1, String.class);
+            if (names != null && !names.isEmpty()) {
+                pending.put(Objects.requireNonNullElse(row.getString(0), ""), new TreeSet<>(names));
+            }
+        });
+        if (!pending.isEmpty()) {
+            throw KeyferryException.refused(
+                    "source " + session.address().describe() + " is half migrated: 'kong migrations up' of a later Kong"
+                            + " has begun an upgrade in place, and these migrations are still pending: " + pending
+                            + ". Run 'kong migrations finish' with the Kong that began it, or restore the snapshot from"
+                            + " before, then run again. Where 'finish' stops with a CQL syntax error, look for unique"
+                            + " values with an apostrophe, such as a username o'neil, and change those first.");
+        }
+    }
+
     private static KongVersion recognise(ReadSession session, LiveSchema schema) {
         String where = session.side().noun() + " " + session.address().describe();
         if (schema.table("schema_meta").isEmpty()) {
@@ -106,9 +140,7 @@ public final class KongKeyspace {
                                         .orElse("none")
                                 + "): its schema_meta lists " + coreOf(executed)
                                 + ". Finish its migrations with its own Kong, or name the version with"
-                                + (session.side() == io.keyferry.keyspace.cql.Side.FROM
-                                        ? " --from-kong."
-                                        : " --kong.")));
+                                + (session.side() == Side.FROM ? " --from-kong." : " --kong.")));
     }
 
     private static String coreOf(Map<String, Set<String>> executed) {
