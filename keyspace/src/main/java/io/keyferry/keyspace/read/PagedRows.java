@@ -20,7 +20,7 @@ final class PagedRows {
     static final int PAGE_BYTES = 1 << 20;
     static final int FIRST_PAGE = 100;
     private static final int SMALLEST_PAGE = 10;
-    private static final int LARGEST_PAGE = 5_000;
+    static final int LARGEST_PAGE = 5_000;
     private static final int ATTEMPTS = 6;
     private static final long FIRST_PAUSE_MILLIS = 100;
 
@@ -39,12 +39,20 @@ final class PagedRows {
     private final Fetch fetch;
     private final Step step;
     private final TransferListener listener;
-    private int pageSize = FIRST_PAGE;
+    private final int largestPage;
+    private int pageSize;
 
     PagedRows(Fetch fetch, Step step, TransferListener listener) {
+        this(fetch, step, listener, LARGEST_PAGE);
+    }
+
+    /** Rows in pages of at most so many. */
+    PagedRows(Fetch fetch, Step step, TransferListener listener, int largestPage) {
         this.fetch = fetch;
         this.step = step;
         this.listener = listener;
+        this.largestPage = largestPage;
+        pageSize = Math.min(FIRST_PAGE, largestPage);
     }
 
     /**
@@ -76,7 +84,7 @@ final class PagedRows {
         int rows = page.remaining();
         if (rows > 0 && bytes > 0) {
             long wanted = (long) PAGE_BYTES * rows / bytes;
-            pageSize = (int) Math.max(SMALLEST_PAGE, Math.min(LARGEST_PAGE, wanted));
+            pageSize = (int) Math.max(SMALLEST_PAGE, Math.min(largestPage, wanted));
         }
         return bytes;
     }

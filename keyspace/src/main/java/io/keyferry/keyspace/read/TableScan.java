@@ -22,6 +22,7 @@ import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.problem.KeyferryException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,12 @@ public final class TableScan {
         void accept(Entity entity, Set<Scar> scars) throws Exception;
     }
 
+    /** Takes one row. */
+    @FunctionalInterface
+    public interface RowConsumer {
+        void accept(StoredRow row) throws Exception;
+    }
+
     private final ReadSession session;
     private final TableLayout layout;
     private final RowCodec codec;
@@ -58,9 +65,17 @@ public final class TableScan {
     private final Map<Restriction, PreparedSelect> prepared = new ConcurrentHashMap<>();
     private final Select inspecting;
     private final List<String> writeTimeColumns;
+    private final LiveSchema.Table table;
+    private final int largestPage;
 
     TableScan(ReadSession session, EntityType type, LiveSchema.Table table) {
+        this(session, type, table, PagedRows.LARGEST_PAGE);
+    }
+
+    private TableScan(ReadSession session, EntityType type, LiveSchema.Table table, int largestPage) {
         this.session = requireNonNull(session, "session is null");
+        this.table = requireNonNull(table, "table is null");
+        this.largestPage = largestPage;
         layout = type.table();
         codec = RowCodec.of(
                 type, table.columns().stream().map(LiveSchema.Column::name).collect(Collectors.toSet()));
@@ -85,6 +100,29 @@ public final class TableScan {
         return codec.type();
     }
 
+    /** The same table read in pages of at most so many rows. */
+    public TableScan inPagesOf(int rows) {
+        return new TableScan(session, type(), table, rows);
+    }
+
+    /** The types of all columns that the table really has, by name. */
+    public Map<String, String> columnTypes() {
+        Map<String, String> types = new LinkedHashMap<>();
+        table.columns().forEach(column -> types.put(column.name(), column.type()));
+        return types;
+    }
+
+    /** The order in which rows come. */
+    public RowOrder order() {
+        return RowOrder.of(type());
+    }
+
+    /** A column's place in {@link StoredRow#bytes}; empty when it is not read. */
+    public OptionalInt columnIndex(String column) {
+        int index = codec.columns().indexOf(column);
+        return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
+    }
+
     /**
      * Cuts the table into slices of about so many rows, by a sample of its keys.
      *
@@ -104,6 +142,11 @@ public final class TableScan {
      *     row holds what it should not
      */
     public long read(Slice slice, Step step, TransferListener listener, EntityConsumer consumer) {
+        return readRows(slice, step, listener, row -> consumer.accept(row.entity()));
+    }
+
+    /** Reads a slice as {@link #read} does, with the bytes of each row. */
+    public long readRows(Slice slice, Step step, TransferListener listener, RowConsumer consumer) {
         List<Object> values = new ArrayList<>();
         PreparedSelect statement = prepared(restriction(slice, values));
         return read(statement, values, step, listener, consumer, slice.toString());
@@ -139,7 +182,12 @@ public final class TableScan {
 
     /** The entity with this primary key, read now. */
     public Optional<Entity> find(String id) {
-        AtomicReference<Entity> found = new AtomicReference<>();
+        return findRow(id).map(StoredRow::entity);
+    }
+
+    /** The row with this primary key, read now. */
+    public Optional<StoredRow> findRow(String id) {
+        AtomicReference<StoredRow> found = new AtomicReference<>();
         List<Object> values = keyValues(id);
         read(
                 prepared(new Restriction.Key(keyColumns())),
@@ -182,12 +230,12 @@ public final class TableScan {
             List<Object> values,
             Step step,
             TransferListener listener,
-            EntityConsumer consumer,
+            RowConsumer consumer,
             String what) {
-        PagedRows rows =
-                new PagedRows((size, state) -> session.execute(statement, values, size, state), step, listener);
+        PagedRows rows = new PagedRows(
+                (size, state) -> session.execute(statement, values, size, state), step, listener, largestPage);
         try {
-            return rows.forEach(row -> consumer.accept(decode(row)));
+            return rows.forEach(row -> consumer.accept(new StoredRow(decode(row), row)));
         } catch (Exception e) {
             throw translated(what, e);
         }

@@ -198,6 +198,7 @@ public final class FileImport {
                                         imported.excluded().getOrDefault(type, Map.of()),
                                         imported.written().getOrDefault(type, 0L),
                                         0,
+                                        0,
                                         Map.of(),
                                         Optional.empty())));
         run.book().rules(loading.upgrade().log().counts());

@@ -108,17 +108,23 @@ final class Run {
     VerificationResult verify(
             KongKeyspace source, KongKeyspace target, Upgrade upgrade, RunSettings settings, OptionalLong startMillis) {
         try (WorkDirectory.DifferenceFile differences = work.differences()) {
-            return new Verification(
+            VerificationResult verified = new Verification(
                             source,
                             target,
                             upgrade,
                             settings.selection(),
                             new Verification.Settings(
-                                    settings.parallelism(), startMillis, context.clock(), context.listener()))
+                                    settings.parallelism(),
+                                    startMillis,
+                                    work.runKey(),
+                                    context.clock(),
+                                    context.listener()))
                     .run(difference -> {
                         book.accept(difference);
                         differences.accept(difference);
                     });
+            book.proof(verified.proof());
+            return verified;
         } catch (IOException e) {
             throw new KeyferryException(Kind.USAGE, "differences.jsonl cannot be written: " + e.getMessage(), e);
         }

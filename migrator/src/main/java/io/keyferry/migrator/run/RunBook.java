@@ -6,6 +6,7 @@ import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.DifferenceSink;
+import io.keyferry.verifier.verify.Proof;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ final class RunBook implements DifferenceSink {
     private final Map<String, Report.Entities> entities = new LinkedHashMap<>();
     private Map<String, Long> rules = Map.of();
     private List<Report.LedgerLine> ledger = List.of();
+    private Optional<Proof> proof = Optional.empty();
     private Optional<String> leftBehind = Optional.empty();
     private boolean thrownAway;
     private Report.Side from;
@@ -61,6 +63,10 @@ final class RunBook implements DifferenceSink {
 
     void ledger(List<Report.LedgerLine> lines) {
         ledger = lines;
+    }
+
+    void proof(Proof found) {
+        proof = Optional.of(found);
     }
 
     void entities(String type, Report.Entities found) {
@@ -116,7 +122,8 @@ final class RunBook implements DifferenceSink {
                 differences,
                 steps,
                 warnings,
-                failure.map(KeyferryException::getMessage));
+                failure.map(KeyferryException::getMessage),
+                proof);
         return new RunResult(report, failure);
     }
 

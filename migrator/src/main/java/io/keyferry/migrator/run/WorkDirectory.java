@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import io.keyferry.verifier.digest.RunKey;
 import io.keyferry.verifier.report.Report;
 import io.keyferry.verifier.report.ReportHtml;
 import io.keyferry.verifier.report.ReportJson;
@@ -176,6 +177,22 @@ public final class WorkDirectory implements AutoCloseable {
             out.getFD().sync();
         }
         Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * The key of this run's row digests, made when it is first asked for. It stays in {@code digest.key} here: with it,
+     * sums in the report could be tried out against guessed secrets.
+     */
+    public synchronized RunKey runKey() {
+        Path file = file("digest.key");
+        try {
+            if (!Files.exists(file)) {
+                put("digest.key", RunKey.random().bytes());
+            }
+            return RunKey.of(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("digest.key of " + directory, e);
+        }
     }
 
     /** Opens {@code differences.jsonl}, which takes every difference, however many. */

@@ -19,9 +19,11 @@ import io.keyferry.migrator.load.Import;
 import io.keyferry.migrator.schema.TargetSession;
 import io.keyferry.rehearsal.RecordedKeyspace;
 import io.keyferry.rehearsal.SharedNode;
+import io.keyferry.verifier.digest.RunKey;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
 import io.keyferry.verifier.verify.Difference;
+import io.keyferry.verifier.verify.Proof;
 import io.keyferry.verifier.verify.TypeVerification;
 import io.keyferry.verifier.verify.Verdict;
 import io.keyferry.verifier.verify.Verification;
@@ -36,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,7 +122,7 @@ final class VerificationTest {
                             moved,
                             upgrade,
                             Selection.DEFAULT,
-                            new Verification.Settings(4, runStart, clock, TransferListener.NONE))
+                            new Verification.Settings(4, runStart, RunKey.random(), clock, TransferListener.NONE))
                     .run(differences::add);
             return new Found(result, List.copyOf(differences), upgrade.log().counts());
         }
@@ -264,6 +267,50 @@ final class VerificationTest {
                 verify(OptionalLong.of(Instant.now().plus(Duration.ofHours(1)).toEpochMilli()), Clock.systemUTC());
         assertThat(before.verdict(changed.toString())).isEqualTo(Verdict.DIFFERENT);
         assertThat(before.verdict(ID.toString())).isEqualTo(Verdict.MISSING);
+    }
+
+    @Test
+    void whatTheSourceDeletedAfterTheStartIsDriftAndWhatOthersAddedIsExtra() {
+        UUID deleted = UUID.fromString(idOf("consumers", 5));
+        String table = from.keyspace() + ".consumers";
+        String row = requireNonNull(SharedNode.session()
+                .execute("SELECT JSON * FROM " + table + " WHERE id = ?", deleted)
+                .one()
+                .getString(0));
+        undo.add(() -> cql("INSERT INTO " + table + " JSON ?", row));
+        cql("DELETE FROM " + table + " WHERE id = ?", deleted);
+        undo.add(() -> cql("DELETE FROM " + to.keyspace() + ".consumers WHERE id = ?", ID));
+        cql(
+                "INSERT INTO " + to.keyspace() + ".consumers (id, ws_id, username) VALUES (?, ?, 'extra')",
+                ID,
+                workspace());
+        long start = migrated.report().started().toEpochMilli();
+        Found found = verify(OptionalLong.of(start), Clock.systemUTC());
+
+        assertThat(found.differences()).hasSize(2);
+        assertThat(found.verdict(deleted.toString())).isEqualTo(Verdict.DRIFTED);
+        assertThat(found.verdict(ID.toString())).isEqualTo(Verdict.EXTRA);
+        assertThat(verify().verdict(deleted.toString()))
+                .as("without a run nobody knows")
+                .isEqualTo(Verdict.EXTRA);
+    }
+
+    @Test
+    void theReportSaysHowStrongTheVerdictIs() {
+        Proof proof = migrated.report().proof().orElseThrow();
+
+        assertThat(proof.selfTested()).isPositive();
+        assertThat(proof.rowsReadAgain()).isZero();
+        assertThat(requireNonNull(proof.types().get("routes")).rawColumns())
+                .contains("paths", "hosts", "methods", "service_id");
+        assertThat(requireNonNull(proof.types().get("plugins")).canonicalOnly()).containsKey("config");
+        assertThat(requireNonNull(migrated.report().entities().get("routes")).matchedByRule())
+                .isPositive();
+        assertThat(directory.resolve("migrate/digest.key")).satisfies(key -> {
+            assertThat(Files.getPosixFilePermissions(key)).hasSize(2);
+            assertThat(Files.readString(directory.resolve("migrate/report.json")))
+                    .doesNotContain(HexFormat.of().formatHex(Files.readAllBytes(key)));
+        });
     }
 
     @Test

@@ -5,18 +5,16 @@ import static java.util.Objects.requireNonNull;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SHA-256 of an entity's canonical bytes. Two entities have the same bytes when Kong cannot tell them apart: absent
+ * The HMAC-SHA256 of an entity's canonical bytes, with the key of the run. Two entities have the same bytes when Kong cannot tell them apart: absent
  * and null are the same, so are an empty list and an empty map, and the order of a set or of Kong 3's paths. What differs in kind differs in
  * bytes: every value carries its type and its length. When an entity expires is no part of the bytes, but that it does
  * is, since remaining seconds run while we read.
@@ -34,30 +32,27 @@ public final class EntityDigest {
     private static final byte MAPPING = 7;
     private static final byte EMPTY = 8;
 
-    private final MessageDigest sha256;
+    private final Mac mac;
+    private final Bytes bytes = new Bytes();
     private final WorkspaceNaming workspaces;
 
     /** Digests of one side's entities, with that side's workspaces. */
-    public EntityDigest(WorkspaceNaming workspaces) {
+    public EntityDigest(RunKey key, WorkspaceNaming workspaces) {
         this.workspaces = requireNonNull(workspaces, "workspaces is null");
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        mac = key.mac();
     }
 
     /** The 32 bytes of the entity's digest. */
     public byte[] of(Entity entity) {
-        Bytes bytes = new Bytes();
+        bytes.clear();
         bytes.text(entity.type().name());
         bytes.text(workspaceOf(entity));
         bytes.put(entity.expiresAt().isPresent() ? (byte) 1 : 0);
         for (Field field : entity.type().fields()) {
             write(field, entity.value(field), bytes);
         }
-        sha256.update(bytes.array(), 0, bytes.length());
-        return sha256.digest();
+        mac.update(bytes.array(), 0, bytes.length());
+        return mac.doFinal();
     }
 
     /** The name of the entity's workspace that both sides agree on: {@code default}, an id, or {@code none}. */
@@ -86,8 +81,22 @@ public final class EntityDigest {
     private static void write(Field field, @Nullable Value value, Bytes bytes) {
         if (value != null && value != Value.NULL && !isEmptyColumn(field, value)) {
             bytes.text(field.name());
-            write(value, field.unordered(), bytes);
+            if (field.cqlType().startsWith("map<") && value instanceof Value.Mapping map) {
+                writeMapOfSets(map, bytes);
+            } else {
+                write(value, field.unordered(), bytes);
+            }
         }
+    }
+
+    /** Kong's only map column holds sets: arrays whose order is lost when they are stored. */
+    private static void writeMapOfSets(Value.Mapping map, Bytes bytes) {
+        bytes.put(MAPPING);
+        bytes.number(map.values().size());
+        new TreeMap<>(map.values()).forEach((key, value) -> {
+            bytes.text(key);
+            write(value, true, bytes);
+        });
     }
 
     /** Cassandra cannot tell an empty collection from null. */
@@ -146,52 +155,5 @@ public final class EntityDigest {
             bytes.text(key);
             write(value, false, bytes);
         });
-    }
-
-    /** A growing buffer. */
-    private static final class Bytes {
-        private byte[] array = new byte[512];
-        private int length;
-
-        byte[] array() {
-            return array;
-        }
-
-        int length() {
-            return length;
-        }
-
-        boolean sameAs(Bytes other) {
-            return Arrays.equals(array, 0, length, other.array, 0, other.length);
-        }
-
-        void put(byte value) {
-            reserve(1);
-            array[length++] = value;
-        }
-
-        void number(long value) {
-            reserve(Long.BYTES);
-            for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-                array[length++] = (byte) (value >>> shift);
-            }
-        }
-
-        void text(String value) {
-            block(value.getBytes(StandardCharsets.UTF_8));
-        }
-
-        void block(byte[] block) {
-            number(block.length);
-            reserve(block.length);
-            System.arraycopy(block, 0, array, length, block.length);
-            length += block.length;
-        }
-
-        private void reserve(int more) {
-            if (length + more > array.length) {
-                array = Arrays.copyOf(array, Math.max(array.length * 2, length + more));
-            }
-        }
     }
 }

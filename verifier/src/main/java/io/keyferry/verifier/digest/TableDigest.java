@@ -1,6 +1,7 @@
 package io.keyferry.verifier.digest;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ public final class TableDigest {
     private final long[] sum = new long[WORDS];
     private long count;
 
-    /** Adds one row's SHA-256 (32 bytes, big-endian). */
+    /** Adds one row's digest (32 bytes, big-endian). */
     public void add(byte[] rowDigest) {
         ByteBuffer words = ByteBuffer.wrap(rowDigest);
         add(words.getLong(0), words.getLong(8), words.getLong(16), words.getLong(24));
@@ -42,6 +43,23 @@ public final class TableDigest {
         }
     }
 
+    /** Puts another row's digest in the place of one that was added. */
+    public void replace(byte[] rowDigest, byte[] other) {
+        ByteBuffer words = ByteBuffer.wrap(rowDigest);
+        // -x is ~x + 1 in two's complement, of 256 bits too.
+        add(~words.getLong(0), ~words.getLong(8), ~words.getLong(16), ~words.getLong(24));
+        add(0, 0, 0, 1);
+        add(other);
+        count--;
+    }
+
+    /** A copy that goes its own way. */
+    public TableDigest copy() {
+        TableDigest copy = new TableDigest();
+        copy.merge(this);
+        return copy;
+    }
+
     /** How many rows were added. */
     public long count() {
         return count;
@@ -59,7 +77,7 @@ public final class TableDigest {
     /** Two digests are equal when sum and count are. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof TableDigest that && count == that.count && hex().equals(that.hex());
+        return other instanceof TableDigest that && count == that.count && Arrays.equals(sum, that.sum);
     }
 
     @Override

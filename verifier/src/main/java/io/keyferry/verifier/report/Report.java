@@ -1,6 +1,7 @@
 package io.keyferry.verifier.report;
 
 import io.keyferry.verifier.verify.Difference;
+import io.keyferry.verifier.verify.Proof;
 import io.keyferry.verifier.verify.TypeVerification;
 import io.keyferry.verifier.verify.Verdict;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param entities by type, in document order
  * @param rules how many entities each upgrade rule changed
  * @param differences the first of them; the work directory has all
+ * @param proof how strong the verdict is, where the run verified
  */
 public record Report(
         String run,
@@ -38,7 +40,8 @@ public record Report(
         List<Difference> differences,
         List<StepTime> steps,
         List<String> warnings,
-        Optional<String> error) {
+        Optional<String> error,
+        Optional<Proof> proof) {
 
     /** One end of the run; versions are empty for a side that was not reached. */
     public record Side(String place, Optional<String> kong, Optional<String> cassandra) {}
@@ -60,6 +63,7 @@ public record Report(
      *
      * @param source rows found in the source
      * @param target rows found in the target
+     * @param matchedByRule those of the matched ones that an upgrade rule made what they are
      */
     public record Entities(
             long source,
@@ -68,6 +72,7 @@ public record Report(
             Map<String, Long> excluded,
             long written,
             long matched,
+            long matchedByRule,
             Map<Verdict, Long> verdicts,
             Optional<Digests> digests) {
 
@@ -89,6 +94,7 @@ public record Report(
                     verified.excluded(),
                     written,
                     verified.matched(),
+                    verified.matchedByRule(),
                     verdicts,
                     Optional.of(
                             new Digests(verified.sourceDigest(), verified.expectedDigest(), verified.targetDigest())));

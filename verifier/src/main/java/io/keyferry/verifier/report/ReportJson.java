@@ -68,6 +68,10 @@ public final class ReportJson {
         }
         json.writeEndObject();
         counts("rules", report.rules(), json);
+        if (report.proof().isPresent()) {
+            json.writeFieldName("verification");
+            ProofJson.write(report.proof().get(), json);
+        }
         json.writeArrayFieldStart("ledger");
         for (Report.LedgerLine line : report.ledger()) {
             json.writeStartObject();
@@ -117,6 +121,7 @@ public final class ReportJson {
         counts("excluded", entities.excluded(), json);
         json.writeNumberField("written", entities.written());
         json.writeNumberField("matched", entities.matched());
+        json.writeNumberField("matched_by_rule", entities.matchedByRule());
         for (Verdict verdict : Verdict.values()) {
             json.writeNumberField(verdict.label(), entities.count(verdict));
         }

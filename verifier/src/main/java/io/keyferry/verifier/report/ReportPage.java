@@ -256,29 +256,51 @@ final class ReportPage {
 
     /** What the verdict rests on, as the verifier says it. */
     List<Section> strength() {
-        List<Fact> strength = new ArrayList<>();
+        JsonNode proof = report.path("verification");
+        if (proof.isMissingNode()) {
+            return List.of();
+        }
+        return Section.of(List.of(
+                new Fact(
+                        "Self-test",
+                        number(proof.path("self_test").path("damaged").asLong())
+                                + " copies of rows were damaged in memory, "
+                                + number(proof.path("self_test").path("found").asLong())
+                                + " of them were found"),
+                new Fact(
+                        "Read again",
+                        number(proof.path("rows_read_again").asLong()) + " rows of "
+                                + number(proof.path("buckets_read_again").asLong()) + " buckets that differed")));
+    }
+
+    List<Section> thoroughness() {
+        List<Row> rows = new ArrayList<>();
         report.path("verification")
-                .forEachEntry((factName, fact) -> strength.add(new Fact(words(factName), shown(fact))));
-        return Section.of(strength);
+                .path("types")
+                .forEachEntry((typeName, type) -> rows.add(new Row(
+                        typeName,
+                        List.of(
+                                plain(number(type.path("buckets").asLong())),
+                                plain(number(type.path("buckets_read_again").asLong())),
+                                plain(joined(type.path("raw"))),
+                                plain(reasons(type.path("canonical_only")))))));
+        return Section.of(rows);
     }
 
-    private static String shown(JsonNode value) {
-        if (value.isArray()) {
-            List<String> parts = new ArrayList<>();
-            value.forEach(part -> parts.add(shown(part)));
-            return String.join(", ", parts);
-        }
-        if (value.isObject()) {
-            List<String> parts = new ArrayList<>();
-            value.forEachEntry((partName, part) -> parts.add(words(partName) + ": " + shown(part)));
-            return String.join("; ", parts);
-        }
-        return value.isIntegralNumber() ? number(value.asLong()) : value.asText();
+    private static String joined(JsonNode names) {
+        List<String> parts = new ArrayList<>();
+        names.forEach(name -> parts.add(name.asText()));
+        return String.join(", ", parts);
     }
 
-    /** {@code readAgain} is "read again". */
-    private static String words(String key) {
-        return key.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+    /** Each reason once, behind all of its columns. */
+    private static String reasons(JsonNode columns) {
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        columns.forEachEntry((column, reason) -> byReason.computeIfAbsent(reason.asText(), added -> new ArrayList<>())
+                .add(column));
+        List<String> parts = new ArrayList<>();
+        byReason.forEach((reason, names) -> parts.add(String.join(", ", names) + " (" + reason + ")"));
+        return String.join("; ", parts);
     }
 
     List<Section> digests() {

@@ -3,6 +3,7 @@ package io.keyferry.verifier.report;
 import io.keyferry.keyspace.model.JsonText;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.verifier.verify.Difference;
+import io.keyferry.verifier.verify.Proof;
 import io.keyferry.verifier.verify.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public final class TextSummary {
             text.append(rules(report)).append('\n');
         }
         appendDifferences(text, report);
+        report.proof().ifPresent(proof -> appendProof(text, proof));
         for (String warning : report.warnings()) {
             text.append("Warning: ").append(warning).append('\n');
         }
@@ -168,6 +170,14 @@ public final class TextSummary {
         if (shown > 0) {
             text.append('\n');
         }
+    }
+
+    private static void appendProof(StringBuilder text, Proof proof) {
+        text.append("Self-test: ")
+                .append(number(proof.selfTested()))
+                .append(" damaged copies of rows, all found. Read again: ")
+                .append(number(proof.rowsReadAgain()))
+                .append(" rows\n");
     }
 
     private static String shortened(String text) {

@@ -41,7 +41,7 @@ final class FieldComparison {
                 compare(field.name(), schema(field, expected), left, right, differences);
             }
         }
-        if (expected.expiresAt().isPresent() != target.expiresAt().isPresent()) {
+        if (!Expiry.agree(Expiry.of(expected), Expiry.of(target))) {
             differences.put("ttl", new FieldDifference(expiry(expected), expiry(target)));
         }
         return differences;

@@ -2,8 +2,12 @@ package io.keyferry.verifier.verify;
 
 import java.util.List;
 
-/** What a verification found, by type in document order. */
-public record VerificationResult(List<TypeVerification> types) {
+/**
+ * What a verification found, by type in document order.
+ *
+ * @param proof how strong the verdict is
+ */
+public record VerificationResult(List<TypeVerification> types, Proof proof) {
     public VerificationResult {
         types = List.copyOf(types);
     }
@@ -13,19 +17,26 @@ public record VerificationResult(List<TypeVerification> types) {
         return types.stream().mapToLong(type -> type.count(verdict)).sum();
     }
 
-    /** Whether the target holds what it should, entities that expired meanwhile aside. */
+    /** How many entities of configuration drifted: those that gateways write by themselves do so all the time. */
+    public long drifted() {
+        return types.stream()
+                .filter(type -> !type.runtime())
+                .mapToLong(type -> type.count(Verdict.DRIFTED))
+                .sum();
+    }
+
+    /** Whether the target holds what it should; entities that expired meanwhile and drift of runtime types aside. */
     public boolean equal() {
-        return count(Verdict.DIFFERENT) + count(Verdict.MISSING) + count(Verdict.EXTRA) + count(Verdict.DRIFTED) == 0;
+        return complete() && count(Verdict.EXTRA) == 0;
     }
 
     /** Whether the target holds what it should and perhaps more, as where it held entities before. */
     public boolean complete() {
-        return count(Verdict.DIFFERENT) + count(Verdict.MISSING) + count(Verdict.DRIFTED) == 0;
+        return count(Verdict.DIFFERENT) + count(Verdict.MISSING) + drifted() == 0;
     }
 
     /** Whether all that differs is drift. */
     public boolean onlyDrifted() {
-        return count(Verdict.DRIFTED) > 0
-                && count(Verdict.DIFFERENT) + count(Verdict.MISSING) + count(Verdict.EXTRA) == 0;
+        return drifted() > 0 && count(Verdict.DIFFERENT) + count(Verdict.MISSING) + count(Verdict.EXTRA) == 0;
     }
 }

@@ -28,7 +28,7 @@ final class EntityDigestTest {
     private static final EntityDigest DIGEST = digest(Optional.of(WORKSPACE));
 
     private static EntityDigest digest(Optional<UUID> defaultWorkspace) {
-        return new EntityDigest(WorkspaceNaming.ofTarget(defaultWorkspace));
+        return new EntityDigest(RunKey.of(new byte[RunKey.BYTES]), WorkspaceNaming.ofTarget(defaultWorkspace));
     }
 
     private static String of(Entity entity) {
@@ -163,7 +163,8 @@ final class EntityDigestTest {
     @Test
     void aRowWithoutWorkspaceIsFineInTheSourceOnly() {
         Entity consumer = entity("consumers", "{'username': 'jo'}").build();
-        EntityDigest source = new EntityDigest(WorkspaceNaming.ofSource(Optional.of(WORKSPACE)));
+        EntityDigest source =
+                new EntityDigest(RunKey.of(new byte[RunKey.BYTES]), WorkspaceNaming.ofSource(Optional.of(WORKSPACE)));
 
         assertThat(source.workspaceOf(consumer)).isEqualTo("default");
         assertThat(DIGEST.workspaceOf(consumer)).isEqualTo("none");

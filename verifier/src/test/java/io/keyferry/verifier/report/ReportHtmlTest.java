@@ -75,6 +75,16 @@ class ReportHtmlTest {
         assertThat(page).doesNotContain("id=\"differences\"", "id=\"entities\"", "id=\"strength\"");
     }
 
+    @Test
+    void saysHowStrongTheVerdictIs() throws IOException {
+        assertThat(page(withTimeline()))
+                .contains(
+                        "<dt>Self-test</dt><dd>64 copies of rows were damaged in memory, 64 of them were found</dd>",
+                        "<dt>Read again</dt><dd>345 rows of 2 buckets that differed</dd>",
+                        "<tr><td>routes</td><td>16</td><td>2</td><td>paths</td>"
+                                + "<td>name (stands behind the workspace&#39;s id)</td></tr>");
+    }
+
     private static String page(ObjectNode report) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ReportHtml.write(report, out);

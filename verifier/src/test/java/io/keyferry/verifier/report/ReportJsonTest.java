@@ -30,15 +30,26 @@ final class ReportJsonTest {
               "entities": {
                 "routes": {
                   "source": 1234, "target": 1233, "read": 1234, "excluded": {"for a reason": 2}, "written": 1232,
-                  "matched": 1230, "different": 1, "missing": 1, "extra": 2, "drifted": 0, "expired": 0,
+                  "matched": 1230, "matched_by_rule": 7, "different": 1, "missing": 1, "extra": 2, "drifted": 0, "expired": 0,
                   "digest": {"source": "aa", "expected": "bb", "target": "cc"}
                 },
                 "snis": {
                   "source": 0, "target": 0, "read": 0, "excluded": {}, "written": 0,
-                  "matched": 0, "different": 0, "missing": 0, "extra": 0, "drifted": 0, "expired": 0
+                  "matched": 0, "matched_by_rule": 0, "different": 0, "missing": 0, "extra": 0, "drifted": 0, "expired": 0
                 }
               },
               "rules": {"T1": 37},
+              "verification": {
+                "self_test": {"damaged": 64, "found": 64},
+                "buckets_read_again": 2, "rows_read_again": 345,
+                "types": {
+                  "routes": {
+                    "slices": 1, "covers": "all positions of the table, each once", "buckets": 16,
+                    "buckets_read_again": 2, "rows_read_again": 345, "raw": ["paths"],
+                    "canonical_only": {"name": "stands behind the workspace's id"}
+                  }
+                }
+              },
               "ledger": [{"table": "routes", "column": "ws_id", "fate": "derived", "why": "the workspace's id"}],
               "differences": [
                 {

@@ -3,6 +3,8 @@ package io.keyferry.verifier.report;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.Difference.FieldDifference;
+import io.keyferry.verifier.verify.Proof;
+import io.keyferry.verifier.verify.TypeVerification;
 import io.keyferry.verifier.verify.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +20,13 @@ final class Reports {
 
     private Reports() {}
 
+    private static final Proof PROOF = new Proof(
+            64,
+            Map.of(
+                    "routes",
+                    new TypeVerification.Thoroughness(
+                            1, 16, 2, 345, List.of("paths"), Map.of("name", "stands behind the workspace's id"))));
+
     static Report different() {
         Map<String, Report.Entities> entities = new LinkedHashMap<>();
         entities.put(
@@ -29,9 +38,10 @@ final class Reports {
                         Map.of("for a reason", 2L),
                         1_232,
                         1_230,
+                        7,
                         Map.of(Verdict.DIFFERENT, 1L, Verdict.MISSING, 1L, Verdict.EXTRA, 2L),
                         Optional.of(new Report.Digests("aa", "bb", "cc"))));
-        entities.put("snis", new Report.Entities(0, 0, 0, Map.of(), 0, 0, Map.of(), Optional.empty()));
+        entities.put("snis", new Report.Entities(0, 0, 0, Map.of(), 0, 0, 0, Map.of(), Optional.empty()));
         return report(Outcome.DIFFERENT, entities, List.of(difference("r1")), Optional.empty());
     }
 
@@ -82,6 +92,7 @@ final class Reports {
                 differences,
                 List.of(new Report.StepTime("export", Duration.ofMillis(3_100), 100, 123_456)),
                 List.of("look here"),
-                error);
+                error,
+                outcome == Outcome.DIFFERENT ? Optional.of(PROOF) : Optional.empty());
     }
 }

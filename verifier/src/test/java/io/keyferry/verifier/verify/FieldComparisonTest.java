@@ -10,6 +10,7 @@ import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.sample.SampleKeyspace;
 import io.keyferry.verifier.Entities;
 import io.keyferry.verifier.digest.EntityDigest;
+import io.keyferry.verifier.digest.RunKey;
 import io.keyferry.verifier.digest.WorkspaceNaming;
 import io.keyferry.verifier.verify.Difference.FieldDifference;
 import java.time.Instant;
@@ -18,8 +19,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class FieldComparisonTest {
-    private final FieldComparison comparison =
-            new FieldComparison(new EntityDigest(WorkspaceNaming.ofTarget(Optional.empty())), Entities.CATALOG);
+    private final FieldComparison comparison = new FieldComparison(
+            new EntityDigest(RunKey.of(new byte[RunKey.BYTES]), WorkspaceNaming.ofTarget(Optional.empty())),
+            Entities.CATALOG);
 
     private Map<String, FieldDifference> between(String type, String expected, String target) {
         return comparison.between(
@@ -138,7 +140,12 @@ final class FieldComparisonTest {
                 .containsOnly(Map.entry("ttl", new FieldDifference(Value.whole(1000), Value.NULL)));
         assertThat(comparison.between(
                         entity("keyauth_credentials", "{}").expiresAt(1000).build(),
-                        entity("keyauth_credentials", "{}").expiresAt(2000).build()))
+                        entity("keyauth_credentials", "{}").expiresAt(1010).build()))
+                .as("a few seconds are the reading's")
                 .isEmpty();
+        assertThat(comparison.between(
+                        entity("keyauth_credentials", "{}").expiresAt(1000).build(),
+                        entity("keyauth_credentials", "{}").expiresAt(1011).build()))
+                .containsOnlyKeys("ttl");
     }
 }
