@@ -31,14 +31,10 @@ final class WorkspacesTest {
         KeyspaceAddress to = SampleKeyspaces.fresh("workspaces");
         String consumers = from.keyspace() + ".consumers";
         String workspaces = from.keyspace() + ".workspaces";
-        UUID bare = upstreamWithoutHash(from);
-        String upstreams = from.keyspace() + ".upstreams";
         try (WorkDirectory work = WorkDirectory.at(directory.resolve("migrate"))) {
             cql("INSERT INTO " + workspaces + " (id, name) VALUES (?, 'team')", TEAM);
             cql("INSERT INTO " + consumers + " (id, username) VALUES (?, 'orphan')", ORPHAN);
             cql("INSERT INTO " + consumers + " (id, ws_id, username) VALUES (?, ?, ?)", ALICE, TEAM, TEAM + ":alice");
-            // Kong 2.8 itself refuses a file with these nulls.
-            cql("UPDATE " + upstreams + " SET hash_on = 'none', hash_fallback = 'none' WHERE id = ?", bare);
             RunResult result = new Migration(
                             from,
                             to,
@@ -61,20 +57,10 @@ final class WorkspacesTest {
             assertThat(workspaceOf(to, ORPHAN, "orphan")).isEqualTo(SampleKeyspaces.WORKSPACE);
             assertThat(workspaceOf(to, ALICE, "alice")).isEqualTo(TEAM);
         } finally {
-            cql("UPDATE " + upstreams + " SET hash_on = null, hash_fallback = null WHERE id = ?", bare);
             cql("DELETE FROM " + workspaces + " WHERE id = ?", TEAM);
             cql("DELETE FROM " + consumers + " WHERE id IN (?, ?)", ORPHAN, ALICE);
             SampleKeyspaces.drop(to);
         }
-    }
-
-    private static UUID upstreamWithoutHash(KeyspaceAddress address) {
-        for (var row : SharedNode.session().execute("SELECT id, hash_on FROM " + address.keyspace() + ".upstreams")) {
-            if (row.isNull(1)) {
-                return Objects.requireNonNull(row.getUuid(0));
-            }
-        }
-        throw new AssertionError("the sample has one");
     }
 
     private static void cql(String cql, Object... values) {
