@@ -65,7 +65,14 @@ class StopTest {
         assertThat(report.path("outcome").asText()).isEqualTo("interrupted");
         try (Stream<Path> files = Files.list(directory.resolve("work"))) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .isSubsetOf("journal.jsonl", "manifest.json", "report.json", "differences.jsonl");
+                    .isSubsetOf(
+                            "journal.jsonl",
+                            "manifest.json",
+                            "report.json",
+                            "report.html",
+                            "findings.jsonl",
+                            "digest.key",
+                            "differences.jsonl");
         }
         nodes.forEach(node -> await().atMost(Duration.ofSeconds(5)).until(() -> !node.isAlive()));
         try (Stream<Path> left = Files.list(directory.resolve("tmp"))) {
