@@ -27,6 +27,14 @@ public interface TransferListener {
     /** An attempt failed and is made again. */
     default void retried(Step step, String reason) {}
 
+    /**
+     * How fast the run goes is limited now, or not any more.
+     *
+     * @param why what limits it, for people, such as "reads of the source take 24 ms and may take 10: 3 requests at
+     *     once"; empty when nothing does any more
+     */
+    default void paced(String why) {}
+
     /** A step is over. */
     default void finished(Step step) {}
 }
