@@ -24,6 +24,27 @@ public interface TransferListener {
      */
     default void done(Step step, String type, long entities, long bytes) {}
 
+    /** Entities are done with by leaving them out; {@link #done} does not tell of them. */
+    default void excluded(Step step, String type, long entities) {
+        done(step, type, entities, 0);
+    }
+
+    /**
+     * Requests are sent to a cluster or answered for good. What lies between the two is on its way, repetitions and the
+     * pauses before them included.
+     *
+     * @param change 1 for one that is sent, -1 for one that is answered or given up
+     */
+    default void inFlight(Step step, int change) {}
+
+    /**
+     * A step stands still until something happens. Told again and again while it lasts, at least once a second; its end
+     * is not told.
+     *
+     * @param reason for people, the same words each time, such as "the nodes agree on the schema"
+     */
+    default void waiting(Step step, String reason) {}
+
     /** An attempt failed and is made again. */
     default void retried(Step step, String reason) {}
 

@@ -48,7 +48,10 @@ final class PagedRows {
 
     /** Rows in pages of at most so many. */
     PagedRows(Fetch fetch, Step step, TransferListener listener, int largestPage) {
-        this.fetch = fetch;
+        this.fetch = (size, state) -> {
+            listener.inFlight(step, 1);
+            return fetch.page(size, state).whenComplete((page, failure) -> listener.inFlight(step, -1));
+        };
         this.step = step;
         this.listener = listener;
         this.largestPage = largestPage;

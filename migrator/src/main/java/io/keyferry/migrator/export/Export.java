@@ -192,7 +192,11 @@ public final class Export {
         output.complete(part.number());
         TypeCount count = encoder.count(countsExcluded(part));
         counts.merge(part.scan().type().name(), count, TypeCount::plus);
-        settings.listener().done(Step.EXPORT, part.scan().type().name(), count.read(), encoder.bytes());
+        String type = part.scan().type().name();
+        settings.listener().done(Step.EXPORT, type, count.written(), encoder.bytes());
+        if (count.read() > count.written()) {
+            settings.listener().excluded(Step.EXPORT, type, count.read() - count.written());
+        }
     }
 
     /** Of a table that is read twice, only one reading counts what is left out. */

@@ -148,19 +148,21 @@ public final class Import {
      *     file's lines
      */
     public Checked check() {
-        return check(false);
+        return check(false, Map.of());
     }
 
     /**
      * As {@link #check()}.
      *
      * @param orphansKept whether entities in {@code _ignore}, which no Kong reads, may refer to nothing
+     * @param expected how many entities of each type the file holds, where that is known
      */
-    public Checked check(boolean orphansKept) {
+    public Checked check(boolean orphansKept, Map<String, Long> expected) {
         Problems problems = new Problems();
         Map<String, Long> counts = new LinkedHashMap<>();
         List<Workspace> workspaces = new ArrayList<>();
-        settings.listener().started(Step.VALIDATE, Map.of());
+        settings.listener().started(Step.VALIDATE, expected);
+        Tally tally = new Tally(Step.VALIDATE, settings.listener(), () -> 0);
         try (DocumentCheck check =
                 new DocumentCheck(file.toString(), upgrade.from(), settings.scratch(), orphansKept)) {
             forEach(problems, (entry, bound) -> {
@@ -170,8 +172,9 @@ public final class Import {
                     addResolved(entry, bound.entity(), check, problems);
                 }
                 counts.merge(bound.entity().type().name(), 1L, Long::sum);
-                settings.listener().done(Step.VALIDATE, bound.entity().type().name(), 1, 0);
+                tally.done(bound.entity().type().name());
             });
+            tally.tell();
             if (names.anyWanted()) {
                 forEach(new Problems(), (entry, bound) -> names.define(bound.entity()));
                 forEach(new Problems(), (entry, bound) -> {
@@ -284,16 +287,19 @@ public final class Import {
                 destination.writeTimeMicros(),
                 settings.requests(),
                 settings.listener())) {
+            Tally tally = new Tally(Step.IMPORT, settings.listener(), writer::bytes);
             forEachResolved((entry, entity) -> {
                 String type = entity.type().name();
                 String reason = write(entity, destination, writer);
                 if (reason == null) {
                     written.merge(type, 1L, Long::sum);
+                    tally.done(type);
                 } else {
                     excluded.computeIfAbsent(type, added -> new TreeMap<>()).merge(reason, 1L, Long::sum);
+                    tally.excluded(type);
                 }
-                settings.listener().done(Step.IMPORT, type, 1, 0);
             });
+            tally.tell();
             writer.flush();
             return new Result(written, excluded, writer.bytes());
         } catch (IOException e) {

@@ -145,6 +145,7 @@ final class RowWriter implements AutoCloseable {
         requireNoFailure();
         long size = size(statement);
         int weight = inFlight.acquire(size);
+        listener.inFlight(Step.IMPORT, 1);
         bytes.add(size);
         attempt(statement.setConsistencyLevel(target.consistency()), entity, weight, 1);
     }
@@ -154,7 +155,7 @@ final class RowWriter implements AutoCloseable {
         session.executeAsync(statement.setQueryTimestamp(writeTimeMicros + attempt - 1))
                 .whenComplete((result, thrown) -> {
                     if (thrown == null) {
-                        inFlight.release(weight);
+                        answered(weight);
                     } else {
                         retryOrFail(statement, entity, weight, attempt, unwrapped(thrown));
                     }
@@ -176,7 +177,12 @@ final class RowWriter implements AutoCloseable {
                         entity.key() + " cannot be written to " + target.keyspace() + " at " + target.consistency()
                                 + " (" + attempt + " attempts): " + thrown.getMessage(),
                         thrown));
+        answered(weight);
+    }
+
+    private void answered(int weight) {
         inFlight.release(weight);
+        listener.inFlight(Step.IMPORT, -1);
     }
 
     private static Throwable unwrapped(Throwable thrown) {

@@ -32,6 +32,7 @@ import io.keyferry.verifier.verify.Verdict;
 import io.keyferry.verifier.verify.VerificationResult;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,7 +116,7 @@ public final class Migration {
                             run.work().path(),
                             context.clock(),
                             context.listener()));
-            Import.Checked checked = steps.run(Step.VALIDATE, () -> validate(loading));
+            Import.Checked checked = steps.run(Step.VALIDATE, () -> validate(loading, exported));
             if (plan.bootstrap().isEmpty() && settings.intoExisting()) {
                 loading.requireNoConflict(
                         new ExistingKeys(connections.targetReader()),
@@ -165,8 +166,10 @@ public final class Migration {
         return new Done<>(exported, new Moved(exported.total(), exported.bytes()));
     }
 
-    private Done<Import.Checked> validate(Import loading) {
-        Import.Checked checked = loading.check(settings.choices().orphans() == Choices.Orphans.KEEP);
+    private Done<Import.Checked> validate(Import loading, Export.Result exported) {
+        Map<String, Long> written = new LinkedHashMap<>();
+        exported.types().forEach((type, count) -> written.put(type, count.written()));
+        Import.Checked checked = loading.check(settings.choices().orphans() == Choices.Orphans.KEEP, written);
         return new Done<>(checked, new Moved(checked.total(), 0));
     }
 
@@ -177,7 +180,7 @@ public final class Migration {
             Import loading,
             Import.Checked checked,
             KongKeyspace source) {
-        Bootstrap bootstrap = new Bootstrap(connections.target(), catalog, context.clock());
+        Bootstrap bootstrap = new Bootstrap(connections.target(), catalog, context.clock(), context.listener());
         if (plan.bootstrap().isPresent()) {
             book.leaves(LeftBehind.unreleased(to, Outcome.FAILED));
             bootstrap.createKeyspace(plan.bootstrap().get());
@@ -199,6 +202,7 @@ public final class Migration {
             boolean good = settings.intoExisting() ? verified.complete() : verified.equal();
             if (good && !bootstrap.isReleased()) {
                 steps.run(Step.RELEASE, () -> {
+                    context.listener().started(Step.RELEASE, Map.of());
                     bootstrap.release(settings.onlyPlugins());
                     return new Done<>(true, Moved.NOTHING);
                 });

@@ -6,6 +6,8 @@ import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.Subsystem;
 import io.keyferry.keyspace.catalog.TableLayout;
 import io.keyferry.keyspace.cql.Replication;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
@@ -24,21 +26,31 @@ public final class Bootstrap {
     private static final String SCHEMA_META = "schema_meta";
     private static final List<String> MIGRATION_TABLES = List.of(SCHEMA_META, "locks");
 
+    /** What a change of the schema waits for, as people are told. */
+    private static final String AGREEMENT = "the nodes agree on the schema";
+
     private final TargetSession target;
     private final Catalog catalog;
     private final Clock clock;
+    private final TransferListener listener;
+
+    /** Prepares to make the target's keyspace one of the catalogue's version, with nobody listening. */
+    public Bootstrap(TargetSession target, Catalog catalog, Clock clock) {
+        this(target, catalog, clock, TransferListener.NONE);
+    }
 
     /** Prepares to make the target's keyspace one of the catalogue's version. */
-    public Bootstrap(TargetSession target, Catalog catalog, Clock clock) {
+    public Bootstrap(TargetSession target, Catalog catalog, Clock clock, TransferListener listener) {
         this.target = requireNonNull(target, "target is null");
         this.catalog = requireNonNull(catalog, "catalog is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.listener = requireNonNull(listener, "listener is null");
     }
 
     /** Creates the keyspace unless it exists. */
     public void createKeyspace(Replication replication) {
-        target.define("CREATE KEYSPACE IF NOT EXISTS " + TargetSession.quoted(target.keyspace())
-                + " WITH replication = " + replication.toCql());
+        define("CREATE KEYSPACE IF NOT EXISTS " + TargetSession.quoted(target.keyspace()) + " WITH replication = "
+                + replication.toCql());
     }
 
     /** Creates the two tables that Kong's migrations themselves need, so that {@link MigrationLock} can be taken. */
@@ -54,7 +66,11 @@ public final class Bootstrap {
     }
 
     private void create(TableLayout table) {
-        TableStatements.of(table, target.keyspace()).forEach(target::define);
+        TableStatements.of(table, target.keyspace()).forEach(this::define);
+    }
+
+    private void define(String ddl) {
+        target.define(ddl, () -> listener.waiting(Step.BOOTSTRAP, AGREEMENT));
     }
 
     /** Writes a workspace besides the default one. */

@@ -89,6 +89,11 @@ public final class TargetSession implements AutoCloseable {
      * @throws KeyferryException (TARGET) when the change fails or the nodes do not agree within a minute
      */
     public void define(String ddl) {
+        define(ddl, () -> {});
+    }
+
+    /** As {@link #define(String)}; calls {@code waiting} again and again while the nodes do not agree. */
+    void define(String ddl, Runnable waiting) {
         if (Thread.currentThread().isInterrupted()) {
             throw new KeyferryException(Kind.INTERRUPTED, "interrupted");
         }
@@ -102,6 +107,7 @@ public final class TargetSession implements AutoCloseable {
                                 + ddl
                                 + ". See 'nodetool describecluster' for the nodes that differ, mend them, run again.");
             }
+            waiting.run();
             pause();
         }
     }
