@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /** The arrows of the architecture as rules: what each room may know, and what only some rooms may do. */
 final class Arrows {
     private static final String ROOT = "io.keyferry.";
-    private static final List<String> FOR_ALL = List.of("keyspace.problem", "keyspace.listen");
+    private static final List<String> FOR_ALL = List.of("keyspace.problem", "keyspace.listen", "keyspace.pace");
 
     private static final List<String> KEYSPACE = List.of(
             "keyspace.catalog",
@@ -43,6 +43,7 @@ final class Arrows {
         room("rehearsal");
         room("keyspace.problem");
         room("keyspace.listen");
+        room("keyspace.pace");
         room("keyspace.catalog");
         room("keyspace.model", "keyspace.catalog");
         room("keyspace.codec", "keyspace.model", "keyspace.catalog");
