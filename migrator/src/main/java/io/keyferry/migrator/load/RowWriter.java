@@ -93,6 +93,7 @@ final class RowWriter implements AutoCloseable {
      * @throws KeyferryException (TARGET) when an earlier write failed for good
      */
     void write(Entity entity, int ttlSeconds) throws InterruptedException {
+        target.pace().moved(1);
         Table table = tables.computeIfAbsent(entity.type(), this::prepare);
         BoundStatementBuilder row = table.insert().boundStatementBuilder();
         row = table.codec().bind(row, entity, nulls);
@@ -145,12 +146,19 @@ final class RowWriter implements AutoCloseable {
         requireNoFailure();
         long size = size(statement);
         int weight = inFlight.acquire(size);
+        target.pace().begin();
         listener.inFlight(Step.IMPORT, 1);
         bytes.add(size);
         attempt(statement.setConsistencyLevel(target.consistency()), entity, weight, 1);
     }
 
     private void attempt(BoundStatement statement, Entity entity, int weight, int attempt) {
+        try {
+            target.requireOurs();
+        } catch (KeyferryException e) {
+            fail(e, weight);
+            return;
+        }
         CqlSession session = target.driver();
         session.executeAsync(statement.setQueryTimestamp(writeTimeMicros + attempt - 1))
                 .whenComplete((result, thrown) -> {
@@ -170,17 +178,22 @@ final class RowWriter implements AutoCloseable {
                     () -> attempt(statement, entity, weight, attempt + 1), pause, TimeUnit.MILLISECONDS);
             return;
         }
-        failure.compareAndSet(
-                null,
+        fail(
                 new KeyferryException(
                         Kind.TARGET,
                         entity.key() + " cannot be written to " + target.keyspace() + " at " + target.consistency()
                                 + " (" + attempt + " attempts): " + thrown.getMessage(),
-                        thrown));
+                        thrown),
+                weight);
+    }
+
+    private void fail(KeyferryException failed, int weight) {
+        failure.compareAndSet(null, failed);
         answered(weight);
     }
 
     private void answered(int weight) {
+        target.pace().end();
         inFlight.release(weight);
         listener.inFlight(Step.IMPORT, -1);
     }

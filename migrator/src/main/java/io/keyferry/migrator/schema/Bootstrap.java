@@ -75,7 +75,7 @@ public final class Bootstrap {
 
     /** Writes a workspace besides the default one. */
     public void writeWorkspace(UUID id, String name) {
-        target.run(
+        target.write(
                 "INSERT INTO " + target.table("workspaces") + " (id, name, created_at) VALUES (?, ?, ?)",
                 id,
                 name,
@@ -90,13 +90,13 @@ public final class Bootstrap {
      */
     public void writeIdentity(UUID workspace, UUID clusterId) {
         if (catalog.hasWorkspaces()) {
-            target.run(
+            target.write(
                     "INSERT INTO " + target.table("workspaces") + " (id, name, created_at) VALUES (?, 'default', ?)",
                     workspace,
                     clock.instant().truncatedTo(ChronoUnit.SECONDS));
         }
         if (catalog.hasClusterId()) {
-            target.run(
+            target.write(
                     "INSERT INTO " + target.table("parameters") + " (key, value) VALUES ('cluster_id', ?)",
                     clusterId.toString());
         }
@@ -127,7 +127,7 @@ public final class Bootstrap {
                 .toList();
         for (int i = subsystems.size() - 1; i >= 0; i--) {
             Subsystem subsystem = subsystems.get(i);
-            target.run(
+            target.write(
                     "INSERT INTO " + target.table(SCHEMA_META)
                             + " (key, subsystem, last_executed, executed) VALUES (?, ?, ?, ?)",
                     SCHEMA_META,

@@ -4,27 +4,48 @@ import static java.util.Objects.requireNonNull;
 
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Kong's own lock on schema changes: a row {@code migrations} in the table {@code locks}, written by a lightweight
  * transaction, with a time to live. While it is held, {@code kong migrations up} on the keyspace stops with "another
- * node is performing database changes" (seen on Kong 2.8.5), and a second Keyferry says who holds it. It is renewed in
- * the background; a holder that dies loses it within a minute. Thread-safe.
+ * node is performing database changes" (seen on Kong 2.8.5), and a second Keyferry says who holds it.
+ *
+ * <p>It is a lease: renewed in the background, gone a minute after its holder died. Each holder has a number, its
+ * fencing token, greater than the last one's: it stands in the row, so that two runs of one user are told apart, and in
+ * a row {@code keyferry} of the same table, which outlives a dead holder and goes with a living one. A holder that could
+ * not renew in time (a stopped machine, a network that was away) writes nothing any more: it knows by its own clock,
+ * which the cluster's does not matter to, before another can have the lock. What it had sent just before has earlier
+ * write times than the next holder's, and loses to them.
+ *
+ * <p>Thread-safe.
  */
-public final class MigrationLock implements AutoCloseable {
+public final class MigrationLock implements AutoCloseable, Fence {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationLock.class);
     private static final int SECONDS = 60;
     private static final int RENEWAL_SECONDS = 15;
+    /** Before the cluster lets the lease go, we have stopped for so long. */
+    private static final int MARGIN_SECONDS = 10;
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String TOKEN = ", token ";
+    private static final String COUNTER = "keyferry";
+    private static final int COUNTING_ATTEMPTS = 5;
 
     private final TargetSession target;
-    private final String owner;
+    private final String name;
+    private volatile String owner;
+    private volatile long token;
+    private volatile long heldUntil;
     private volatile boolean lost;
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "keyferry-lock");
@@ -32,61 +53,173 @@ public final class MigrationLock implements AutoCloseable {
         return thread;
     });
 
-    private MigrationLock(TargetSession target, String owner) {
+    private MigrationLock(TargetSession target, String name) {
         this.target = target;
-        this.owner = owner;
+        this.name = name;
+        owner = name;
     }
 
     /**
-     * Takes the lock.
+     * Takes the lock, also from a dead process of the same owner. From then on, the target lets nothing be written that
+     * the lock does not hold for, until it is closed.
      *
-     * @param owner who holds it, for others to read
+     * @param owner who holds it, for others to read; no two that may hold it at once are called the same
      * @throws KeyferryException (LOCKED) when another holds it, saying who
      */
     public static MigrationLock take(TargetSession target, String owner) {
         MigrationLock lock = new MigrationLock(target, requireNonNull(owner, "owner is null"));
-        ResultSet result = target.run(
-                "INSERT INTO " + target.table("locks")
-                        + " (key, owner) VALUES ('migrations', ?) IF NOT EXISTS USING TTL " + SECONDS,
-                owner);
-        if (!result.wasApplied()) {
-            Row row = result.one();
-            String holder = row == null ? "?" : row.getString("owner");
+        try {
+            lock.acquire();
+        } catch (RuntimeException e) {
             lock.renewal.shutdownNow();
+            throw e;
+        }
+        target.guardBy(lock);
+        var unused =
+                lock.renewal.scheduleWithFixedDelay(lock::renew, RENEWAL_SECONDS, RENEWAL_SECONDS, TimeUnit.SECONDS);
+        return lock;
+    }
+
+    private void acquire() {
+        String holder = insert();
+        if (holder != null && (holder.equals(name) || holder.startsWith(name + TOKEN))) {
+            holder = replace(holder, name) ? null : holder;
+        }
+        if (holder != null) {
             throw new KeyferryException(
                     Kind.LOCKED,
                     "keyspace " + target.keyspace() + " is being changed by '" + holder
                             + "' (row 'migrations' of its table locks). Wait until it is done; the lock of a dead holder"
                             + " ends within " + SECONDS + " s.");
         }
-        var unused =
-                lock.renewal.scheduleWithFixedDelay(lock::renew, RENEWAL_SECONDS, RENEWAL_SECONDS, TimeUnit.SECONDS);
-        return lock;
+        token = count();
+        String numbered = name + TOKEN + token;
+        if (!replace(name, numbered)) {
+            throw lost("somebody removed or took it at once");
+        }
+        owner = numbered;
+    }
+
+    /** Takes a lock that nobody holds; else returns who does. */
+    private @Nullable String insert() {
+        long sent = System.nanoTime();
+        ResultSet result = run(
+                "INSERT INTO " + locks() + " (key, owner) VALUES ('migrations', ?) IF NOT EXISTS USING TTL " + SECONDS,
+                owner);
+        if (result.wasApplied()) {
+            hold(sent);
+            return null;
+        }
+        Row row = result.one();
+        String holder = row == null ? null : row.getString("owner");
+        return holder == null ? "?" : holder;
+    }
+
+    private boolean replace(String from, String to) {
+        long sent = System.nanoTime();
+        boolean applied = run(
+                        "UPDATE " + locks() + " USING TTL " + SECONDS
+                                + " SET owner = ? WHERE key = 'migrations' IF owner = ?",
+                        to,
+                        from)
+                .wasApplied();
+        if (applied) {
+            hold(sent);
+        }
+        return applied;
+    }
+
+    /** The lease counts from before the request was sent, which is never later than the cluster counts. */
+    private void hold(long sent) {
+        heldUntil = sent + TimeUnit.SECONDS.toNanos(SECONDS - MARGIN_SECONDS);
     }
 
     /**
-     * Insists that the lock was not lost.
-     *
-     * @throws KeyferryException (LOCKED) when it was
+     * The time in milliseconds, and more than the last holder's number in any case. Only a holder counts, so the numbers
+     * of holders only grow.
      */
+    private long count() {
+        for (int i = 0; i < COUNTING_ATTEMPTS; i++) {
+            String last = counter();
+            long now = System.currentTimeMillis();
+            long next = last == null ? now : Math.max(now, Long.parseLong(last) + 1);
+            ResultSet result = last == null
+                    ? run(
+                            "INSERT INTO " + locks() + " (key, owner) VALUES (?, ?) IF NOT EXISTS",
+                            COUNTER,
+                            Long.toString(next))
+                    : run(
+                            "UPDATE " + locks() + " SET owner = ? WHERE key = ? IF owner = ?",
+                            Long.toString(next),
+                            COUNTER,
+                            last);
+            if (result.wasApplied()) {
+                return next;
+            }
+        }
+        throw lost("others counted on meanwhile");
+    }
+
+    private @Nullable String counter() {
+        Row row = target.readSerially(
+                        SimpleStatement.newInstance("SELECT owner FROM " + locks() + " WHERE key = ?", COUNTER)
+                                .setTimeout(TIMEOUT))
+                .one();
+        return row == null ? null : row.getString(0);
+    }
+
+    private ResultSet run(String cql, Object... values) {
+        return target.run(SimpleStatement.newInstance(cql, values).setTimeout(TIMEOUT));
+    }
+
+    private String locks() {
+        return target.table("locks");
+    }
+
+    /** This holder's number: greater than that of every holder before. */
+    public long token() {
+        return token;
+    }
+
+    /**
+     * Insists that the lock is held, as far as is known here.
+     *
+     * @throws KeyferryException (LOCKED) when it was lost, or could not be renewed in time
+     */
+    @Override
     public void requireHeld() {
         if (lost) {
-            throw new KeyferryException(
-                    Kind.LOCKED,
-                    "the lock on keyspace " + target.keyspace()
-                            + " (row 'migrations' of its table locks) was lost while"
-                            + " we worked: somebody else may have changed the keyspace. Look who did, then run again.");
+            throw lost("somebody removed or took it");
         }
+        if (System.nanoTime() - heldUntil > 0) {
+            throw lost("it could not be renewed for " + (SECONDS - MARGIN_SECONDS) + " s");
+        }
+    }
+
+    /**
+     * Asks the cluster whether the lock is held, and renews it.
+     *
+     * @throws KeyferryException (LOCKED) when it was lost, (TARGET) when the cluster does not answer
+     */
+    public void confirm() {
+        requireHeld();
+        if (!renewed()) {
+            lost = true;
+        }
+        requireHeld();
+    }
+
+    private KeyferryException lost(String why) {
+        return new KeyferryException(
+                Kind.LOCKED,
+                "the lock on keyspace " + target.keyspace() + " (row 'migrations' of its table locks) was lost while we"
+                        + " worked, " + why + ": somebody else may have changed the keyspace, so we write nothing any"
+                        + " more. Look who did, then run again.");
     }
 
     private void renew() {
         try {
-            ResultSet result = target.run(
-                    "UPDATE " + target.table("locks") + " USING TTL " + SECONDS
-                            + " SET owner = ? WHERE key = 'migrations' IF owner = ?",
-                    owner,
-                    owner);
-            if (!result.wasApplied()) {
+            if (!lost && !renewed()) {
                 lost = true;
                 LOG.warn("the migration lock of {} was lost: somebody removed or took it", target.keyspace());
             }
@@ -95,12 +228,19 @@ public final class MigrationLock implements AutoCloseable {
         }
     }
 
+    /** Renews the lease. One that ran out is taken again when nobody had it since: the counter still is ours. */
+    private boolean renewed() {
+        return replace(owner, owner) || (Long.toString(token).equals(counter()) && insert() == null);
+    }
+
     /** Lets go of the lock, if it is still ours. */
     @Override
     public void close() {
         renewal.shutdownNow();
+        target.guardBy(Fence.NONE);
         try {
-            target.run("DELETE FROM " + target.table("locks") + " WHERE key = 'migrations' IF owner = ?", owner);
+            run("DELETE FROM " + locks() + " WHERE key = ? IF owner = ?", COUNTER, Long.toString(token));
+            run("DELETE FROM " + locks() + " WHERE key = 'migrations' IF owner = ?", owner);
         } catch (KeyferryException e) {
             LOG.warn(
                     "the migration lock of {} ends by itself within {} s: {}",

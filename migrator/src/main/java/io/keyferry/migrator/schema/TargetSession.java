@@ -14,6 +14,7 @@ import io.keyferry.keyspace.cql.Connector;
 import io.keyferry.keyspace.cql.Consistency;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.pace.Pace;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import java.time.Duration;
@@ -33,6 +34,8 @@ public final class TargetSession implements AutoCloseable {
     private final CqlSession session;
     private final KeyspaceAddress address;
     private final ConsistencyLevel consistency;
+    private volatile Pace pace = Pace.FULL_SPEED;
+    private volatile Fence fence = Fence.NONE;
 
     private TargetSession(CqlSession session, KeyspaceAddress address, ConsistencyLevel consistency) {
         this.session = requireNonNull(session, "session is null");
@@ -59,6 +62,41 @@ public final class TargetSession implements AutoCloseable {
     /** The driver's session, for those who prepare statements of their own. */
     public CqlSession driver() {
         return session;
+    }
+
+    /** From now on, whoever writes keeps to this pace. */
+    public void keepTo(Pace newPace) {
+        pace = newPace;
+    }
+
+    /** What whoever sends writes through {@link #driver} keeps to. */
+    public Pace pace() {
+        return pace;
+    }
+
+    /** From now on nothing is written that this does not let through; {@link Fence#NONE} lets all through. */
+    void guardBy(Fence newFence) {
+        fence = newFence;
+    }
+
+    /**
+     * Insists that the keyspace is still ours to write; to be asked before each write.
+     *
+     * @throws KeyferryException (LOCKED) when another run may be writing it
+     */
+    public void requireOurs() {
+        fence.requireHeld();
+    }
+
+    /**
+     * Deletes a row that does not exist, at our consistency, as a gateway writes one: for measuring how long that takes.
+     * Keeps to no pace. What is left is one tombstone a number, which the next with that number replaces.
+     *
+     * @param number of a few, so that all nodes are asked in turn
+     * @throws KeyferryException (TARGET) when it fails
+     */
+    public void touch(int number) {
+        run("DELETE FROM " + table("locks") + " WHERE key = ?", "keyferry touches " + number);
     }
 
     public String keyspace() {
@@ -97,6 +135,7 @@ public final class TargetSession implements AutoCloseable {
         if (Thread.currentThread().isInterrupted()) {
             throw new KeyferryException(Kind.INTERRUPTED, "interrupted");
         }
+        requireOurs();
         run(SimpleStatement.newInstance(ddl));
         Instant deadline = Instant.now().plus(AGREEMENT);
         while (schemaVersions() > 1) {
@@ -109,6 +148,17 @@ public final class TargetSession implements AutoCloseable {
             }
             waiting.run();
             pause();
+        }
+        settle();
+    }
+
+    /** A change of the schema keeps all nodes busy for a moment. */
+    private void settle() {
+        try {
+            pace.settle();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KeyferryException(Kind.INTERRUPTED, "interrupted", e);
         }
     }
 
@@ -162,8 +212,33 @@ public final class TargetSession implements AutoCloseable {
      * @throws KeyferryException (TARGET) when it fails, naming the statement without its values
      */
     public ResultSet run(SimpleStatement statement) {
+        return run(statement, consistency);
+    }
+
+    /**
+     * Runs one statement that writes, as {@link #run} does, if the keyspace is still ours.
+     *
+     * @throws KeyferryException (LOCKED) when another run may be writing it, (TARGET) when it fails
+     */
+    void write(String cql, Object... values) {
+        requireOurs();
+        run(cql, values);
+    }
+
+    /**
+     * Reads what lightweight transactions wrote, one that is on its way included.
+     *
+     * @throws KeyferryException (TARGET) when it fails
+     */
+    ResultSet readSerially(SimpleStatement select) {
+        ConsistencyLevel serial =
+                address.datacenter().isPresent() ? ConsistencyLevel.LOCAL_SERIAL : ConsistencyLevel.SERIAL;
+        return run(select, serial);
+    }
+
+    private ResultSet run(SimpleStatement statement, ConsistencyLevel level) {
         try {
-            return session.execute(statement.setConsistencyLevel(consistency));
+            return session.execute(statement.setConsistencyLevel(level));
         } catch (DriverException e) {
             throw new KeyferryException(
                     Kind.TARGET, "the target failed at: " + statement.getQuery() + ": " + e.getMessage(), e);

@@ -11,6 +11,7 @@ import io.keyferry.migrator.SampleKeyspaces;
 import io.keyferry.rehearsal.SharedNode;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,10 @@ final class MigrationLockTest {
             assertThatThrownBy(() -> MigrationLock.take(target, "keyferry mo@elsewhere"))
                     .isInstanceOfSatisfying(
                             KeyferryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOCKED))
-                    .hasMessageContainingAll(address.keyspace(), "'keyferry jo@host'", "Wait until it is done");
+                    .hasMessageContainingAll(
+                            address.keyspace(),
+                            "'keyferry jo@host, token " + lock.token() + "'",
+                            "Wait until it is done");
             lock.requireHeld();
         }
         MigrationLock.take(target, "keyferry mo@elsewhere").close();
@@ -53,7 +57,7 @@ final class MigrationLockTest {
             var row = Objects.requireNonNull(SharedNode.session()
                     .execute("SELECT owner, TTL(owner) FROM " + address.keyspace() + ".locks WHERE key = 'migrations'")
                     .one());
-            assertThat(row.getString(0)).isEqualTo("keyferry jo@host");
+            assertThat(row.getString(0)).isEqualTo("keyferry jo@host, token " + lock.token());
             assertThat(row.getInt(1)).isBetween(1, 60);
         }
         assertThat(SharedNode.session()
@@ -63,11 +67,85 @@ final class MigrationLockTest {
     }
 
     @Test
+    void everyHolderHasAGreaterTokenThanTheLast() {
+        long first;
+        try (MigrationLock lock = MigrationLock.take(target, "keyferry jo@host")) {
+            first = lock.token();
+            assertThat(text("SELECT owner FROM %s.locks WHERE key = 'keyferry'"))
+                    .isEqualTo(Long.toString(first));
+        }
+        String ahead = Long.toString(first + 1_000_000_000L);
+        SharedNode.session()
+                .execute("INSERT INTO " + address.keyspace() + ".locks (key, owner) VALUES ('keyferry', '" + ahead
+                        + "') IF NOT EXISTS");
+        try (MigrationLock lock = MigrationLock.take(target, "keyferry jo@host")) {
+            assertThat(lock.token()).isEqualTo(Long.parseLong(ahead) + 1);
+        }
+    }
+
+    @Test
+    void whoLostTheLockWritesNothingAnyMore() {
+        try (TargetSession other = SampleKeyspaces.target(address);
+                MigrationLock stalled = MigrationLock.take(target, "keyferry jo@host")) {
+            SharedNode.session()
+                    .execute("DELETE FROM " + address.keyspace() + ".locks WHERE key = 'migrations' IF EXISTS");
+            try (MigrationLock next = MigrationLock.take(other, "keyferry jo@host")) {
+                assertThat(next.token()).isGreaterThan(stalled.token());
+
+                assertThatThrownBy(stalled::confirm)
+                        .isInstanceOfSatisfying(
+                                KeyferryException.class,
+                                e -> assertThat(e.kind()).isEqualTo(Kind.LOCKED))
+                        .hasMessageContaining("somebody removed or took it")
+                        .hasMessageContaining("we write nothing any more");
+                assertThatThrownBy(() -> new Bootstrap(target, SampleKeyspaces.NEW, Clock.systemUTC()).createTables())
+                        .hasMessageContaining("we write nothing any more");
+                assertThatThrownBy(() ->
+                                new Bootstrap(target, SampleKeyspaces.NEW, Clock.systemUTC()).release(Optional.empty()))
+                        .hasMessageContaining("we write nothing any more");
+                next.confirm();
+            }
+        }
+    }
+
+    @Test
+    void aLeaseThatRanOutIsTakenAgainWhenNobodyHadItSince() {
+        try (MigrationLock lock = MigrationLock.take(target, "keyferry jo@host")) {
+            SharedNode.session()
+                    .execute("DELETE FROM " + address.keyspace() + ".locks WHERE key = 'migrations' IF EXISTS");
+            lock.confirm();
+            assertThat(text("SELECT owner FROM %s.locks WHERE key = 'migrations'"))
+                    .isEqualTo("keyferry jo@host, token " + lock.token());
+        }
+    }
+
+    @Test
+    void aResumedRunTakesTheLockOfItsOwnDeadProcess() {
+        MigrationLock dead = MigrationLock.take(target, "keyferry jo@host, run r1");
+        assertThatThrownBy(() -> MigrationLock.take(target, "keyferry jo@host, run r2"))
+                .hasMessageContaining("'keyferry jo@host, run r1, token " + dead.token() + "'");
+        try (TargetSession other = SampleKeyspaces.target(address);
+                MigrationLock again = MigrationLock.take(other, "keyferry jo@host, run r1")) {
+            assertThat(again.token()).isGreaterThan(dead.token());
+            assertThatThrownBy(dead::confirm).hasMessageContaining("we write nothing any more");
+            again.confirm();
+        }
+        dead.close();
+    }
+
+    private static String text(String select) {
+        return String.valueOf(Objects.requireNonNull(SharedNode.session()
+                        .execute(select.formatted(address.keyspace()))
+                        .one())
+                .getString(0));
+    }
+
+    @Test
     void doesNotLetGoOfALockThatAnotherHoldsNow() {
         MigrationLock lost = MigrationLock.take(target, "keyferry jo@host");
         SharedNode.session()
                 .execute("UPDATE " + address.keyspace()
-                        + ".locks SET owner = 'kong' WHERE key = 'migrations' IF owner = 'keyferry jo@host'");
+                        + ".locks SET owner = 'kong' WHERE key = 'migrations' IF EXISTS");
         lost.close();
 
         assertThatThrownBy(() -> MigrationLock.take(target, "keyferry jo@host")).hasMessageContaining("'kong'");

@@ -1,0 +1,17 @@
+package io.keyferry.migrator.schema;
+
+import io.keyferry.keyspace.problem.KeyferryException;
+
+/** Stops a run whose lock is gone from writing. Thread-safe and fast: asked before each write. */
+@FunctionalInterface
+interface Fence {
+    /** Lets everything through. */
+    Fence NONE = () -> {};
+
+    /**
+     * Insists that the lock is held, as far as is known here without asking the cluster.
+     *
+     * @throws KeyferryException (LOCKED) when it may not be
+     */
+    void requireHeld();
+}
