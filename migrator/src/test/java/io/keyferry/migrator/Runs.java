@@ -81,6 +81,7 @@ record Runs(Keyspaces keyspaces, Path directory) {
                 usual.allowRf1(),
                 usual.readConsistency(),
                 usual.writeConsistency(),
+                usual.pacing(),
                 usual.choices());
     }
 

@@ -4,10 +4,16 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.keyferry.keyspace.pace.Pace;
 import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +28,8 @@ public final class ReadSession implements AutoCloseable {
     private final KeyspaceAddress address;
     private final Side side;
     private final Consistency consistency;
+    private volatile Pace pace = Pace.FULL_SPEED;
+    private volatile @Nullable PreparedStatement touch;
 
     private ReadSession(
             CqlSession session, boolean owned, KeyspaceAddress address, Side side, Consistency consistency) {
@@ -68,9 +76,51 @@ public final class ReadSession implements AutoCloseable {
         return consistency;
     }
 
+    /** From now on, pages are fetched at this pace. */
+    public void keepTo(Pace newPace) {
+        pace = newPace;
+    }
+
+    /**
+     * Reads a row that does not exist, by its key and at our consistency, as a gateway reads one that its cache lacks:
+     * for measuring how long that takes. Keeps to no pace. The key is another one each time, so that all nodes are asked
+     * in turn.
+     *
+     * @throws KeyferryException (SOURCE or TARGET) when it fails
+     */
+    public void touch() {
+        String cql = Select.of("locks", List.of("owner", "key"))
+                .where(new Select.Restriction.Key(List.of("key")))
+                .toCql(address.keyspace());
+        asking(cql, () -> {
+            PreparedStatement prepared = touch;
+            if (prepared == null) {
+                prepared = session.prepare(cql);
+                touch = prepared;
+            }
+            return session.execute(
+                    prepared.bind("keyferry " + UUID.randomUUID()).setConsistencyLevel(consistency.level()));
+        });
+    }
+
     /** The cluster as it is now. */
     public ClusterInfo cluster() {
         return asking("the cluster", () -> ClusterInfo.read(session));
+    }
+
+    /** The nodes that we talk to, whether they answer and what their clocks say. */
+    public List<NodeStatus> nodes(Clock clock) {
+        return asking("system.local", () -> NodeQuestions.ask(session, clock));
+    }
+
+    /** What our user may do; empty when the cluster does not say. */
+    public Optional<Grants> grants() {
+        return asking("LIST PERMISSIONS", () -> Grants.read(session, address.credentials()));
+    }
+
+    /** How many bytes one write may have on this cluster; Cassandra's default where the cluster does not say. */
+    public long largestMutation() {
+        return NodeQuestions.largestMutation(session);
     }
 
     /** The schema of the keyspace as it is now; read anew at each call. */
@@ -106,7 +156,9 @@ public final class ReadSession implements AutoCloseable {
      * {@link #failure} makes of them what a user should see.
      *
      * @param values as many as {@link Select#markers}, none of them null
-     * @param pageSize in rows
+     * <p>Waits until the pace lets the request go.
+     *
+     * @param pageSize in rows; fewer when the pace says so
      * @param pagingState of the page before, or null for the first; belongs to the same query and values
      */
     public CompletionStage<AsyncResultSet> execute(
@@ -118,9 +170,30 @@ public final class ReadSession implements AutoCloseable {
                 .bind(values.toArray())
                 .setConsistencyLevel(consistency.level())
                 .setIdempotent(true)
-                .setPageSize(pageSize)
+                .setPageSize(Math.min(pageSize, pace.largestPage()))
                 .setPagingState(pagingState);
-        return session.executeAsync(statement);
+        Pace kept = pace;
+        begin(kept);
+        try {
+            return session.executeAsync(statement).whenComplete((page, failure) -> {
+                kept.end();
+                if (page != null) {
+                    kept.moved(page.remaining());
+                }
+            });
+        } catch (RuntimeException e) {
+            kept.end();
+            throw e;
+        }
+    }
+
+    private static void begin(Pace kept) {
+        try {
+            kept.begin();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KeyferryException(Kind.INTERRUPTED, "interrupted", e);
+        }
     }
 
     /** What a user should see of a failure of the driver: what was asked, of whom, and why it failed. */

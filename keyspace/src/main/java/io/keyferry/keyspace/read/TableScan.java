@@ -155,15 +155,16 @@ public final class TableScan {
     /**
      * Reads a slice as {@link #read} does, and looks at what its entities do not show.
      *
+     * @return the bytes that the server sent
      * @throws KeyferryException (SOURCE or TARGET) when a page cannot be read after several attempts
      */
-    public void inspect(Slice slice, Step step, TransferListener listener, RowInspector inspector) {
+    public long inspect(Slice slice, Step step, TransferListener listener, RowInspector inspector) {
         List<Object> values = new ArrayList<>();
         PreparedSelect statement = session.prepare(inspecting.where(restriction(slice, values)));
         PagedRows rows =
                 new PagedRows((size, state) -> session.execute(statement, values, size, state), step, listener);
         try {
-            rows.forEach(row -> {
+            return rows.forEach(row -> {
                 Entity entity = codec.decodeAsItIs(row, now());
                 inspector.accept(entity, codec.scars(row, entity));
             });

@@ -25,6 +25,10 @@ final class Options {
     private static final Set<String> OF_READING =
             Set.of("--from-kong", "--parallelism", "--read-consistency", "--with", "--without");
 
+    private static final Set<String> OF_PACE = Set.of("--rate", "--max-latency", "--full-speed");
+
+    private static final Set<String> OF_READING_ALL = Set.of("--from-kong", "--parallelism", "--with", "--without");
+
     private static final Set<String> OF_SCARS =
             Set.of("--orphans", "--strays", "--duplicates", "--broken", "--default-workspace");
 
@@ -37,13 +41,19 @@ final class Options {
             "rehearse",
             List.of(Set.of("--into-existing", "--allow-rf1", "--write-consistency")),
             "bootstrap",
-            List.of(OF_READING, OF_SCARS, Set.of("--in-flight", "--into-existing", "--style", "--work-dir")),
+            List.of(OF_READING, OF_SCARS, OF_PACE, Set.of("--in-flight", "--into-existing", "--style", "--work-dir")),
             "export",
             List.of(OF_WRITING, OF_SCARS, Set.of("--into-existing", "--work-dir")),
             "import",
             List.of(OF_SCARS, Set.of("--with", "--without", "--style", "--allow-rf1", "--parallelism")),
             "verify",
             List.of(OF_WRITING, Set.of("--into-existing", "--style")),
+            "doctor",
+            List.of(
+                    OF_READING_ALL,
+                    OF_SCARS,
+                    OF_PACE,
+                    Set.of("--in-flight", "--into-existing", "--style", "--allow-rf1", "--plugins")),
             "path",
             List.of());
 
@@ -85,6 +95,9 @@ final class Options {
                         "--dry-run",
                         "--parallelism",
                         "--in-flight",
+                        "--rate",
+                        "--max-latency",
+                        "--full-speed",
                         "--read-consistency",
                         "--write-consistency",
                         "--style",

@@ -72,6 +72,11 @@ final class OutputOptions {
         return json;
     }
 
+    /** Where work directories go, for a command that has none. */
+    Path runs() {
+        return workDirectory == null ? Path.of(RUNS) : workDirectory;
+    }
+
     WorkDirectory workDirectory() {
         return workDirectory == null
                 ? WorkDirectory.below(

@@ -105,7 +105,9 @@ final class RehearseCommand implements Callable<Integer> {
         Optional<KeyspaceAddress> source = Optional.ofNullable(from)
                 .map(place -> PlaceOptions.keyspace(
                         Side.FROM, new Typed(place, fromEnvironment, Optional.ofNullable(fromPasswordFile))));
-        RunSettings settings = transfer.settings(Optional.empty());
+        RunSettings asked = transfer.settings(Optional.empty());
+        RunSettings settings =
+                source.isPresent() ? asked : asked.withPacing(asked.pacing().withoutBudget());
         try (WorkDirectory work = output.workDirectory()) {
             RunResult result = rehearse(source, version, settings, work);
             boolean gone = !keep && Files.deleteIfExists(work.file("kong.yml"));

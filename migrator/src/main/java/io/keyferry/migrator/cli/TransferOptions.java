@@ -4,6 +4,7 @@ import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.Consistency;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.document.Style;
+import io.keyferry.keyspace.pace.Pacing;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.read.Selection;
 import io.keyferry.keyspace.upgrade.Choices;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,22 @@ final class TransferOptions {
     private @Nullable String writeConsistency;
 
     @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "At most so many entities a second are read or written on one cluster")
+    private @Nullable Integer rate;
+
+    @Option(
+            names = "--max-latency",
+            paramLabel = "TIME",
+            description = "How long a read or write of one row may take on the clusters meanwhile: 20ms, or 3x for"
+                    + " three times what it took at the start (default: 2x, but at least 10ms)")
+    private @Nullable String maxLatency;
+
+    @Option(names = "--full-speed", description = "Do not look at latency: for clusters that nobody else uses")
+    private boolean fullSpeed;
+
+    @Option(
             names = "--orphans",
             paramLabel = "refuse|drop|keep",
             defaultValue = "refuse",
@@ -137,11 +155,32 @@ final class TransferOptions {
                 allowRf1,
                 consistency("--read-consistency", readConsistency),
                 consistency("--write-consistency", writeConsistency),
+                pacing(),
                 new Choices(orphans, strays, duplicates, broken, Optional.ofNullable(defaultWorkspace)));
     }
 
     Optional<KongVersion> fromKong() {
         return Optional.ofNullable(fromKong).map(text -> version("--from-kong", text));
+    }
+
+    private Pacing pacing() {
+        if (rate != null && rate < 1) {
+            throw KeyferryException.usage("--rate takes a number from 1");
+        }
+        if (fullSpeed && maxLatency != null) {
+            throw KeyferryException.usage("--full-speed lifts the limit that --max-latency sets: say one of them");
+        }
+        OptionalInt most = rate == null ? OptionalInt.empty() : OptionalInt.of(rate);
+        if (fullSpeed) {
+            return new Pacing(most, new Pacing.NoLimit());
+        }
+        return new Pacing(
+                most,
+                maxLatency == null
+                        ? Pacing.DEFAULT.budget()
+                        : Pacing.parse(maxLatency)
+                                .orElseThrow(() -> KeyferryException.usage(
+                                        "--max-latency takes a time such as 20ms, or 3x, not '" + maxLatency + "'")));
     }
 
     private Style style() {

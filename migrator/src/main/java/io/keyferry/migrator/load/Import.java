@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.codec.Nulls;
+import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.cql.LiveSchema;
 import io.keyferry.keyspace.document.BoundEntity;
 import io.keyferry.keyspace.document.DocumentDialect;
@@ -105,6 +106,7 @@ public final class Import {
     private final Settings settings;
     private final Instant now;
     private final Names names = new Names();
+    private RowLimits limits = new RowLimits(Long.MAX_VALUE);
     private Optional<UUID> documentWorkspace = Optional.empty();
     private @Nullable DocumentHeader header;
 
@@ -134,6 +136,11 @@ public final class Import {
             // The check reads the file anew, and says what is wrong with its head.
             return target.formatVersion();
         }
+    }
+
+    /** Refuses what the target does not take; to be called before {@link #check}. */
+    public void limitTo(RowLimits ofTarget) {
+        limits = ofTarget;
     }
 
     /** The rules that the entities go through, and what they did. */
@@ -202,6 +209,7 @@ public final class Import {
     private void addResolved(DocumentEntry entry, Entity entity, DocumentCheck check, Problems problems)
             throws IOException {
         tryRules(entry, entity, problems);
+        limits.problem(entity).ifPresent(problem -> problems.add(entry.place() + ": " + problem));
         if (isOfHistory(entity)) {
             upgrade.history().add(entity);
         } else {

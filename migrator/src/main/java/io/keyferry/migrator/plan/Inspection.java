@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.FieldType;
+import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.codec.Scar;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
@@ -14,6 +15,7 @@ import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.read.Selection;
 import io.keyferry.keyspace.read.Slice;
@@ -37,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -65,8 +68,9 @@ public final class Inspection {
      * @param mending what export and verification do with it
      * @param problems what stands against a migration
      * @param warnings what is done without being asked, or as the user chose
+     * @param bytes what the cluster sent for all rows
      */
-    public record Result(Mending mending, List<String> problems, List<String> warnings) {}
+    public record Result(Mending mending, List<String> problems, List<String> warnings, long bytes) {}
 
     private record Part(TableScan scan, Slice slice) {}
 
@@ -86,13 +90,18 @@ public final class Inspection {
     private final UpgradeLog unheard = new UpgradeLog();
     private final Map<UUID, Long> rowsByWorkspace = new ConcurrentHashMap<>();
     private final List<Part> parts = new ArrayList<>();
+    private final LongAdder bytes = new LongAdder();
+    private final Problems unfit = new Problems();
+    private final RowLimits limits;
 
     /**
      * Prepares to inspect.
      *
      * @param source with the default workspace that counts
+     * @param limits what the target takes of a row
      */
-    public Inspection(KongKeyspace source, Settings settings) {
+    public Inspection(KongKeyspace source, Settings settings, RowLimits limits) {
+        this.limits = requireNonNull(limits, "limits is null");
         this.source = requireNonNull(source, "source is null");
         this.settings = requireNonNull(settings, "settings is null");
         List<UUID> defaults = source.workspaces().stream()
@@ -150,7 +159,8 @@ public final class Inspection {
             List<String> warnings = new ArrayList<>();
             findings.tell(settings.choices(), problems::add, warnings::add);
             severalDefaults(problems);
-            return new Result(mending(orphans, duplicates), problems, warnings);
+            problems.addAll(unfit.shown());
+            return new Result(mending(orphans, duplicates), problems, warnings, bytes.sum());
         } catch (IOException e) {
             throw new KeyferryException(
                     Kind.USAGE, settings.scratch() + " cannot hold what memory does not: " + e.getMessage(), e);
@@ -175,15 +185,22 @@ public final class Inspection {
 
     private void inspect(Part part, KeySpill keys) {
         long[] read = {0};
-        part.scan().inspect(part.slice(), Step.PLAN, settings.listener(), (row, scars) -> {
+        bytes.add(part.scan().inspect(part.slice(), Step.PLAN, settings.listener(), (row, scars) -> {
             read[0]++;
             note(row, scars);
             Optional<Entity> moved = moved(row);
             if (moved.isPresent()) {
                 add(moved.get(), keys);
+                limits.problem(moved.get()).ifPresent(this::unfit);
             }
-        });
+        }));
         settings.listener().done(Step.PLAN, part.scan().type().name(), read[0], 0);
+    }
+
+    private void unfit(String problem) {
+        synchronized (unfit) {
+            unfit.add(problem);
+        }
     }
 
     private void note(Entity row, Set<Scar> scars) {

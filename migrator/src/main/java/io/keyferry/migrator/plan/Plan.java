@@ -31,6 +31,11 @@ public record Plan(
         problems = List.copyOf(problems);
     }
 
+    /** The same with other warnings and problems. */
+    public Plan with(List<String> otherWarnings, List<String> otherProblems) {
+        return new Plan(from, to, rows, bootstrap, ledger, otherWarnings, otherProblems);
+    }
+
     /** Rows of all types, by estimate. */
     public long totalRows() {
         return rows.values().stream().mapToLong(Long::longValue).sum();

@@ -87,6 +87,11 @@ public final class Planner {
             problems.add("source and target are the same keyspace of the same cluster: name another keyspace in --to");
         } else {
             replication = bootstrapReplication(targetSchema, to);
+            if (from.isSameClusterAs(to)) {
+                warnings.add("source and target are two keyspaces of one cluster ("
+                        + source.session().address().keyspace() + " and "
+                        + target.address().keyspace() + "): what is read and written here, the gateways on it feel");
+            }
         }
         leftOut();
         sourceSchema();

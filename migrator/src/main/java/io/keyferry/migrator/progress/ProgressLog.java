@@ -27,6 +27,7 @@ public final class ProgressLog implements TransferListener, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private volatile String limit = "";
     private volatile @Nullable Current current;
 
     public ProgressLog() {
@@ -46,6 +47,15 @@ public final class ProgressLog implements TransferListener, AutoCloseable {
         if (now != null && now.step() == step) {
             now.done().add(entities);
         }
+    }
+
+    /** That it begins is told at once, how it goes on with the next line. */
+    @Override
+    public void paced(String why) {
+        if (limit.isEmpty() && !why.isEmpty()) {
+            LOG.info("slower: {}", why);
+        }
+        limit = why;
     }
 
     /** The first is told at once, the others are counted: a busy cluster asks for many. */
@@ -88,13 +98,14 @@ public final class ProgressLog implements TransferListener, AutoCloseable {
         double rate = done / Math.max(1, seconds(now));
         boolean known = now.expected() > 0;
         LOG.info(
-                "{}: {}{} entities, {}/s{}{}",
+                "{}: {}{} entities, {}/s{}{}{}",
                 now.step().label(),
                 done,
                 known ? " of about " + Math.max(done, now.expected()) : "",
                 Math.round(rate),
                 now.expected() > done ? ", about " + Math.round((now.expected() - done) / rate) + " s left" : "",
-                now.retries().sum() == 0 ? "" : ", " + now.retries().sum() + " retries");
+                now.retries().sum() == 0 ? "" : ", " + now.retries().sum() + " retries",
+                limit.isEmpty() ? "" : "; slower: " + limit);
     }
 
     private static double seconds(Current now) {

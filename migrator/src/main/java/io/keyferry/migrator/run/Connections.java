@@ -57,6 +57,10 @@ final class Connections implements AutoCloseable {
         return KongKeyspace.open(targetReader, Optional.of(catalog.version()));
     }
 
+    ReadSession source() {
+        return source;
+    }
+
     TargetSession target() {
         return requireNonNull(target);
     }

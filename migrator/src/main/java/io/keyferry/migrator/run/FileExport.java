@@ -54,8 +54,10 @@ public final class FileExport {
      * @throws KeyferryException as {@link Export#to} and {@link KongKeyspace#open} do
      */
     public Result to(Path file) {
-        try (ReadSession source =
-                ReadSession.open(new Connector(), from, Side.FROM, from.consistencyOr(settings.readConsistency()))) {
+        try (ReadSession source = ReadSession.open(
+                        new Connector(), from, Side.FROM, from.consistencyOr(settings.readConsistency()));
+                Paces paces = new Paces(settings, listener)) {
+            paces.hold(source);
             KongKeyspace keyspace = KongKeyspace.open(source, settings.fromKong());
             Upgrade upgrade = new Upgrade(
                             keyspace.catalog(), version.orElse(keyspace.catalog()), settings.customPlugins())

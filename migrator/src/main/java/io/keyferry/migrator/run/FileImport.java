@@ -5,15 +5,20 @@ import static java.util.Objects.requireNonNull;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.codec.Nulls;
+import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.NodeStatus;
 import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.Import;
 import io.keyferry.migrator.plan.Plan;
+import io.keyferry.migrator.plan.SideCheck;
 import io.keyferry.migrator.run.StepClock.Done;
 import io.keyferry.migrator.run.StepClock.Moved;
 import io.keyferry.migrator.schema.Bootstrap;
@@ -60,7 +65,8 @@ public final class FileImport {
     }
 
     private Outcome load() {
-        try (TargetSession target = TargetSession.open(to, to.consistencyOr(settings.writeConsistency()))) {
+        try (TargetSession target = TargetSession.open(to, to.consistencyOr(settings.writeConsistency()));
+                Paces paces = new Paces(settings, run.context().listener())) {
             ReadSession reader = target.reader(to.consistencyOr(settings.readConsistency()));
             KongKeyspace keyspace = open(reader);
             run.book()
@@ -82,6 +88,8 @@ public final class FileImport {
                             run.work().path(),
                             run.context().clock(),
                             run.context().listener()));
+            loading.limitTo(new RowLimits(reader.largestMutation()));
+            preflight(reader, keyspace);
             Import.Checked checked = run.steps().run(Step.VALIDATE, () -> {
                 Import.Checked found = loading.check();
                 return new Done<>(found, new Moved(found.total(), 0));
@@ -93,18 +101,34 @@ public final class FileImport {
             if (!run.context().consent().test(plan(loading, checked, keyspace, reader))) {
                 return Outcome.PLANNED;
             }
-            try (MigrationLock lock =
-                    MigrationLock.take(target, "keyferry " + run.context().by())) {
+            try (MigrationLock lock = MigrationLock.take(target, run.lockOwner())) {
                 run.book().leaves(LeftBehind.existing(to));
+                paces.hold(target, reader, false);
                 makeWorkspaces(checked, target, keyspace);
                 Import.Result imported =
                         run.steps().run(Step.IMPORT, () -> write(loading, checked, target, keyspace, filled));
-                lock.requireHeld();
+                lock.confirm();
                 note(checked, imported, loading);
             }
             run.book().leavesNothing();
             return Outcome.DONE;
         }
+    }
+
+    /** What would end the import in its middle. */
+    private void preflight(ReadSession reader, KongKeyspace keyspace) {
+        Problems problems = new Problems();
+        SideCheck check =
+                new SideCheck(reader, problems::add, warning -> run.book().warn(List.of(warning)));
+        check.cluster();
+        List<NodeStatus> nodes = check.askNodes(run.context().clock());
+        check.nodes(
+                nodes,
+                keyspace.schema().replication(),
+                List.of(to.consistencyOr(settings.writeConsistency()), reader.consistency()));
+        check.clocks(nodes);
+        check.permissions(keyspace.schema());
+        problems.throwIfAny(Kind.REFUSED, file + " cannot be imported yet, and nothing was written:");
     }
 
     /** The document's workspaces that the keyspace lacks. */

@@ -80,10 +80,10 @@ public final class KeyspaceBootstrap {
         try {
             bootstrap.createKeyspace(replication);
             bootstrap.createLockTables();
-            try (MigrationLock lock = MigrationLock.take(target, owner)) {
+            try (MigrationLock lock = MigrationLock.take(target, owner + ", run " + UUID.randomUUID())) {
                 bootstrap.createTables();
                 bootstrap.writeIdentity(UUID.randomUUID(), UUID.randomUUID());
-                lock.requireHeld();
+                lock.confirm();
                 bootstrap.release(settings.onlyPlugins());
             }
         } catch (KeyferryException e) {

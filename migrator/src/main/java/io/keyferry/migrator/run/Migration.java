@@ -5,7 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.codec.Nulls;
+import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.cql.NodeStatus;
+import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
@@ -18,9 +22,11 @@ import io.keyferry.migrator.export.Export;
 import io.keyferry.migrator.export.TypeCount;
 import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.Import;
+import io.keyferry.migrator.plan.DiskSpace;
 import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.migrator.plan.Plan;
 import io.keyferry.migrator.plan.Planner;
+import io.keyferry.migrator.plan.SideCheck;
 import io.keyferry.migrator.run.StepClock.Done;
 import io.keyferry.migrator.run.StepClock.Moved;
 import io.keyferry.migrator.schema.Bootstrap;
@@ -32,6 +38,7 @@ import io.keyferry.verifier.verify.Verdict;
 import io.keyferry.verifier.verify.VerificationResult;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +62,7 @@ public final class Migration {
     private final RunContext context;
     private final RunBook book;
     private final StepClock steps;
+    private boolean thrownAway;
     private @Nullable Mending mending;
 
     /** Prepares to migrate to the keyspace of a Kong version. */
@@ -83,6 +91,7 @@ public final class Migration {
     /** As {@link #run}, with a target that is thrown away afterwards: nothing is said of what is left there. */
     public RunResult rehearse() {
         book.targetIsThrownAway();
+        thrownAway = true;
         return run();
     }
 
@@ -95,7 +104,9 @@ public final class Migration {
     }
 
     private Outcome migrate(boolean writing) {
-        try (Connections connections = Connections.open(from, to, settings)) {
+        try (Connections connections = Connections.open(from, to, settings);
+                Paces paces = new Paces(settings, context.listener())) {
+            paces.hold(connections.source());
             KongKeyspace source = connections.openSource(settings);
             Plan plan = steps.run(Step.PLAN, () -> plan(source, connections));
             Problems problems = new Problems();
@@ -116,6 +127,7 @@ public final class Migration {
                             run.work().path(),
                             context.clock(),
                             context.listener()));
+            loading.limitTo(new RowLimits(connections.targetReader().largestMutation()));
             Import.Checked checked = steps.run(Step.VALIDATE, () -> validate(loading, exported));
             if (plan.bootstrap().isEmpty() && settings.intoExisting()) {
                 loading.requireNoConflict(
@@ -125,12 +137,13 @@ public final class Migration {
             if (!writing) {
                 return Outcome.PLANNED;
             }
-            return fill(connections, plan, exported, loading, checked, source);
+            return fill(connections, paces, plan, exported, loading, checked, source);
         }
     }
 
     private Done<Plan> plan(KongKeyspace source, Connections connections) {
-        Inspection.Result inspected = Run.inspect(source, settings, run);
+        RowLimits limits = new RowLimits(connections.targetReader().largestMutation());
+        Inspection.Result inspected = Run.inspect(source, settings, limits, run);
         mending = inspected.mending();
         Plan plan = new Planner(
                         source,
@@ -140,10 +153,35 @@ public final class Migration {
                         new Planner.Permissions(settings.intoExisting(), settings.allowRf1()),
                         inspected)
                 .plan();
+        plan = checked(plan, source, connections, inspected.bytes());
         book.sides(plan.from(), plan.to());
         book.ledger(plan.ledger());
         book.warn(plan.warnings());
         return new Done<>(plan, new Moved(plan.totalRows(), 0));
+    }
+
+    /** The plan with what else would end the run in its middle: nodes, clocks, permissions, room for the dump. */
+    private Plan checked(Plan plan, KongKeyspace source, Connections connections, long bytes) {
+        List<String> problems = new ArrayList<>(plan.problems());
+        List<String> warnings = new ArrayList<>(plan.warnings());
+        ReadSession old = source.session();
+        SideCheck from = new SideCheck(old, problems::add, warnings::add);
+        from.cluster();
+        from.nodes(from.askNodes(context.clock()), source.schema().replication(), List.of(old.consistency()));
+        from.permissions(source.schema());
+        ReadSession reader = connections.targetReader();
+        LiveSchema schema = reader.schema();
+        SideCheck to = new SideCheck(reader, problems::add, warnings::add);
+        to.cluster();
+        List<NodeStatus> nodes = to.askNodes(context.clock());
+        to.nodes(
+                nodes,
+                plan.bootstrap().or(schema::replication),
+                List.of(this.to.consistencyOr(settings.writeConsistency()), reader.consistency()));
+        to.clocks(nodes);
+        to.permissions(schema);
+        new DiskSpace(run.work().path()).check(bytes, problems::add, warnings::add);
+        return plan.with(warnings, problems);
     }
 
     /** The rules from the source's version, on rows that are mended first. */
@@ -175,6 +213,7 @@ public final class Migration {
 
     private Outcome fill(
             Connections connections,
+            Paces paces,
             Plan plan,
             Export.Result exported,
             Import loading,
@@ -186,8 +225,8 @@ public final class Migration {
             bootstrap.createKeyspace(plan.bootstrap().get());
             bootstrap.createLockTables();
         }
-        try (MigrationLock lock = MigrationLock.take(connections.target(), "keyferry " + context.by())) {
-            lock.requireHeld();
+        try (MigrationLock lock = MigrationLock.take(connections.target(), run.lockOwner())) {
+            paces.hold(connections.target(), connections.targetReader(), thrownAway);
             if (plan.bootstrap().isPresent()) {
                 steps.run(Step.BOOTSTRAP, () -> bootstrap(bootstrap, checked));
             }
@@ -198,7 +237,7 @@ public final class Migration {
             Import.Result imported = steps.run(Step.IMPORT, () -> load(connections, plan, target, loading, checked));
             VerificationResult verified = steps.run(Step.VERIFY, () -> verify(source, target));
             note(exported, imported, verified);
-            lock.requireHeld();
+            lock.confirm();
             boolean good = settings.intoExisting() ? verified.complete() : verified.equal();
             if (good && !bootstrap.isReleased()) {
                 steps.run(Step.RELEASE, () -> {

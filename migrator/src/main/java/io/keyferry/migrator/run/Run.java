@@ -1,5 +1,6 @@
 package io.keyferry.migrator.run;
 
+import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.read.KongKeyspace;
@@ -56,6 +57,11 @@ final class Run {
         return book;
     }
 
+    /** A name for the migration lock that no other run has. */
+    String lockOwner() {
+        return "keyferry " + context.by() + ", run " + work.path().toAbsolutePath();
+    }
+
     StepClock steps() {
         return steps;
     }
@@ -92,7 +98,7 @@ final class Run {
     }
 
     /** Looks at every row of a source; what is odd about them goes to the work directory. */
-    static Inspection.Result inspect(KongKeyspace source, RunSettings settings, Run run) {
+    static Inspection.Result inspect(KongKeyspace source, RunSettings settings, RowLimits limits, Run run) {
         return new Inspection(
                         source,
                         new Inspection.Settings(
@@ -100,7 +106,8 @@ final class Run {
                                 settings.selection(),
                                 settings.parallelism(),
                                 run.work.path(),
-                                run.context.listener()))
+                                run.context.listener()),
+                        limits)
                 .run();
     }
 

@@ -3,6 +3,7 @@ package io.keyferry.migrator.run;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.Consistency;
 import io.keyferry.keyspace.document.Style;
+import io.keyferry.keyspace.pace.Pacing;
 import io.keyferry.keyspace.read.Selection;
 import io.keyferry.keyspace.upgrade.Choices;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Set;
  *     ones); empty for all bundled ones
  * @param parallelism how many slices are worked on at once
  * @param requests how many writes may be on their way at once
+ * @param pacing how fast clusters may be worked on
  * @param choices what is done with rows of the source that are not as they should be
  */
 public record RunSettings(
@@ -29,6 +31,7 @@ public record RunSettings(
         boolean allowRf1,
         Optional<Consistency> readConsistency,
         Optional<Consistency> writeConsistency,
+        Pacing pacing,
         Choices choices) {
 
     private static final String BUNDLED = "bundled";
@@ -38,7 +41,7 @@ public record RunSettings(
 
     public static final int DEFAULT_REQUESTS = 256;
 
-    /** What is done unless the user says otherwise. */
+    /** What is done unless the user says otherwise; with no limit of the pace, which is the command line's to set. */
     public static RunSettings defaults() {
         return new RunSettings(
                 Optional.empty(),
@@ -51,7 +54,25 @@ public record RunSettings(
                 false,
                 Optional.empty(),
                 Optional.empty(),
+                Pacing.FULL_SPEED,
                 Choices.REFUSE);
+    }
+
+    /** The same at another pace. */
+    public RunSettings withPacing(Pacing other) {
+        return new RunSettings(
+                fromKong,
+                selection,
+                plugins,
+                parallelism,
+                requests,
+                style,
+                intoExisting,
+                allowRf1,
+                readConsistency,
+                writeConsistency,
+                other,
+                choices);
     }
 
     /** The plugins whose rows of {@code schema_meta} are written; empty for all bundled ones. */

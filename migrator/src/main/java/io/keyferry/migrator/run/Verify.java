@@ -3,6 +3,7 @@ package io.keyferry.migrator.run;
 import static java.util.Objects.requireNonNull;
 
 import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.cql.ClusterInfo;
 import io.keyferry.keyspace.cql.Connector;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
@@ -59,7 +60,10 @@ public final class Verify {
         try (ReadSession source =
                         ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
                 ReadSession target =
-                        ReadSession.open(connector, to, Side.TO, to.consistencyOr(settings.readConsistency()))) {
+                        ReadSession.open(connector, to, Side.TO, to.consistencyOr(settings.readConsistency()));
+                Paces paces = new Paces(settings, run.context().listener())) {
+            paces.hold(source);
+            paces.hold(target);
             KongKeyspace old = Connections.openSource(source, settings);
             KongKeyspace moved = KongKeyspace.open(target, targetVersion.map(Catalog::version));
             run.book().sides(side(old), side(moved));
@@ -80,7 +84,9 @@ public final class Verify {
     private Mending mending(KongKeyspace old) {
         boolean looking = settings.choices().orphans() == Choices.Orphans.DROP
                 || settings.choices().duplicates() == Choices.Duplicates.NEWEST;
-        return looking ? Run.inspect(old, settings, run).mending() : Inspection.withoutLooking(old, settings.choices());
+        return looking
+                ? Run.inspect(old, settings, new RowLimits(Long.MAX_VALUE), run).mending()
+                : Inspection.withoutLooking(old, settings.choices());
     }
 
     private static Report.Side side(KongKeyspace keyspace) {

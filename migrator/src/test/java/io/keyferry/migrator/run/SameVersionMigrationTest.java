@@ -46,6 +46,7 @@ class SameVersionMigrationTest {
                 false,
                 Optional.empty(),
                 Optional.empty(),
+                defaults.pacing(),
                 defaults.choices());
 
         RunResult result;
