@@ -33,7 +33,8 @@ final class Arrows {
             "keyspace.read",
             "keyspace.document",
             "keyspace.upgrade",
-            "keyspace.sample");
+            "keyspace.sample",
+            "keyspace.spill");
     private static final List<String> VERIFIER = List.of("verifier.digest", "verifier.verify", "verifier.report");
 
     /** What each room may know besides itself, {@link #FOR_ALL} and what is not ours. */
@@ -52,14 +53,17 @@ final class Arrows {
         room("keyspace.document", "keyspace.model", "keyspace.catalog");
         room("keyspace.upgrade", "keyspace.model", "keyspace.catalog");
         room("keyspace.sample", "keyspace.model", "keyspace.catalog");
+        room("keyspace.spill", "keyspace.model", "keyspace.catalog");
         room("verifier.digest", "keyspace.model", "keyspace.catalog");
         room(
                 "verifier.verify",
                 "verifier.digest",
                 "keyspace.model",
                 "keyspace.catalog",
+                "keyspace.codec",
                 "keyspace.read",
-                "keyspace.upgrade");
+                "keyspace.upgrade",
+                "keyspace.spill");
         room("verifier.report", "verifier.verify", "keyspace.model", "keyspace.upgrade");
         room("migrator.schema", "keyspace.catalog", "keyspace.cql");
         room(
@@ -69,11 +73,10 @@ final class Arrows {
                 "keyspace.document",
                 "keyspace.read",
                 "keyspace.upgrade");
-        room("migrator.keys");
         room(
                 "migrator.load",
                 "migrator.schema",
-                "migrator.keys",
+                "keyspace.spill",
                 "keyspace.catalog",
                 "keyspace.model",
                 "keyspace.codec",
@@ -83,7 +86,7 @@ final class Arrows {
                 "keyspace.upgrade");
         room(
                 "migrator.plan",
-                "migrator.keys",
+                "keyspace.spill",
                 "verifier.report",
                 "keyspace.catalog",
                 "keyspace.model",

@@ -12,7 +12,7 @@ import io.keyferry.keyspace.document.Reference;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.Problems;
-import io.keyferry.migrator.keys.KeySpill;
+import io.keyferry.keyspace.spill.KeySpill;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
-import io.keyferry.keyspace.catalog.FieldType;
 import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.codec.Scar;
 import io.keyferry.keyspace.listen.Step;
@@ -22,11 +21,12 @@ import io.keyferry.keyspace.read.Slice;
 import io.keyferry.keyspace.read.SlicePlan;
 import io.keyferry.keyspace.read.TableScan;
 import io.keyferry.keyspace.read.Workers;
+import io.keyferry.keyspace.spill.EntityKeys;
+import io.keyferry.keyspace.spill.KeySpill;
 import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.keyspace.upgrade.Mending;
 import io.keyferry.keyspace.upgrade.Outcome;
 import io.keyferry.keyspace.upgrade.UpgradeLog;
-import io.keyferry.migrator.keys.KeySpill;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -255,55 +255,14 @@ public final class Inspection {
     private void add(Entity row, KeySpill keys) throws IOException {
         long note = note(row.type().name(), row.key().id());
         synchronized (keys) {
-            keys.add(IS_ID, note, idKey(row.type().name(), row.key().id()));
-            for (Field field : references(row)) {
-                keys.add(IS_REFERENCE, note, referenceKey(row, field));
+            keys.add(IS_ID, note, EntityKeys.id(row.type().name(), row.key().id()));
+            for (Field field : EntityKeys.references(row)) {
+                keys.add(IS_REFERENCE, note, EntityKeys.reference(row, field));
             }
-            for (String[] unique : uniques(row).values()) {
+            for (String[] unique : EntityKeys.uniques(row, defaultWorkspace).values()) {
                 keys.add(IS_UNIQUE, note, unique);
             }
         }
-    }
-
-    private static String[] idKey(String type, String id) {
-        return new String[] {"id", type, id};
-    }
-
-    private static List<Field> references(Entity row) {
-        return row.type().fields().stream()
-                .filter(field -> field.type() == FieldType.FOREIGN && row.value(field) instanceof Value.Text)
-                .toList();
-    }
-
-    private static String[] referenceKey(Entity row, Field field) {
-        return idKey(
-                requireNonNull(field.schema().reference()),
-                row.text(field.name()).orElse(""));
-    }
-
-    /** What no other row may have, by what people call it. */
-    private Map<String, String[]> uniques(Entity row) {
-        EntityType type = row.type();
-        String workspace = row.workspace()
-                .filter(id -> !defaultWorkspace.equals(Optional.of(id)))
-                .map(UUID::toString)
-                .orElse("");
-        Map<String, String[]> uniques = new LinkedHashMap<>();
-        for (Field field : type.fields()) {
-            if (field.schema().unique()
-                    && field.type() != FieldType.FOREIGN
-                    && !field.name().equals(type.primaryKey())
-                    && row.value(field) instanceof Value.Text text) {
-                String scope = field.schema().uniqueAcrossWorkspaces() || !type.workspaceable() ? "" : workspace;
-                uniques.put(field.name(), new String[] {"unique", type.name(), field.name(), scope, text.value()});
-            }
-        }
-        if (type.cacheKey().size() > 1) {
-            List<String> key = new ArrayList<>(List.of("cache key", type.name(), workspace));
-            type.cacheKey().forEach(field -> key.add(row.text(field).orElse("")));
-            uniques.put(String.join(", ", type.cacheKey()), key.toArray(String[]::new));
-        }
-        return uniques;
     }
 
     /** Spreads the bits of a key; two rows with one note are told apart when the tables are read again. */
@@ -329,7 +288,8 @@ public final class Inspection {
         });
         Map<String, List<Rival>> rivals = new HashMap<>();
         again(suspects, workers, row -> {
-            for (Map.Entry<String, String[]> unique : uniques(row).entrySet()) {
+            for (Map.Entry<String, String[]> unique :
+                    EntityKeys.uniques(row, defaultWorkspace).entrySet()) {
                 Rival rival = new Rival(row.key(), createdAt(row), unique.getKey(), row);
                 synchronized (rivals) {
                     rivals.computeIfAbsent(String.join("\u0000", unique.getValue()), added -> new ArrayList<>())
@@ -389,10 +349,10 @@ public final class Inspection {
         }
         Set<EntityKey> orphans = ConcurrentHashMap.newKeySet();
         again(suspects, workers, row -> {
-            for (Field field : references(row)) {
+            for (Field field : EntityKeys.references(row)) {
                 boolean nothing;
                 synchronized (keys) {
-                    nothing = missing.contains(keys.high(referenceKey(row, field)));
+                    nothing = missing.contains(keys.high(EntityKeys.reference(row, field)));
                 }
                 if (nothing && orphans.add(row.key())) {
                     findings.add(

@@ -144,8 +144,8 @@ public final class Planner {
                     + schema.tables().get(0).name() + "), but is no whole keyspace of Kong "
                     + catalog.version().line() + " (it lacks " + missing.get(0)
                     + (missing.size() > 1 ? " and " + (missing.size() - 1) + " more" : "")
-                    + "): name a keyspace that does not exist yet. What an earlier run of Keyferry left unfinished can be"
-                    + " dropped.");
+                    + "): name a keyspace that does not exist yet. What an earlier run of Keyferry left unfinished can"
+                    + " be dropped.");
             return;
         }
         List<String> filled = selection.types(catalog).stream()

@@ -1,4 +1,4 @@
-package io.keyferry.migrator.keys;
+package io.keyferry.keyspace.spill;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -7,12 +7,8 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -53,10 +49,7 @@ public final class KeySpill implements AutoCloseable {
         void accept(List<Key> equalKeys);
     }
 
-    private static final Comparator<Key> ORDER = Comparator.comparingLong(Key::high)
-            .thenComparingLong(Key::low)
-            .thenComparingInt(Key::kind)
-            .thenComparingLong(Key::line);
+    private static final Comparator<Key> ORDER = KeySpill::compare;
     /** Of one key's group only so many are kept: more say nothing new. */
     private static final int LARGEST_GROUP = 1_000;
 
@@ -64,7 +57,7 @@ public final class KeySpill implements AutoCloseable {
     private final int keysInMemory;
     private final List<Key> memory = new ArrayList<>();
     private final List<Path> runs = new ArrayList<>();
-    private final MessageDigest sha256;
+    private final KeyHash hash = new KeyHash();
 
     /**
      * Prepares for keys.
@@ -74,33 +67,35 @@ public final class KeySpill implements AutoCloseable {
     public KeySpill(Path directory, int keysInMemory) {
         this.directory = directory;
         this.keysInMemory = keysInMemory;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+    }
+
+    private static int compare(Key left, Key right) {
+        int order = Long.compare(left.high, right.high);
+        if (order == 0) {
+            order = Long.compare(left.low, right.low);
         }
+        if (order == 0) {
+            order = Integer.compare(left.kind, right.kind);
+        }
+        return order == 0 ? Long.compare(left.line, right.line) : order;
     }
 
     /** Adds a key made of several texts. */
     public void add(int kind, long line, String... texts) throws IOException {
-        ByteBuffer hash = hash(texts);
-        memory.add(new Key(hash.getLong(), hash.getLong(), kind, line));
+        add(kind, line, hash.of(texts));
+    }
+
+    /** Adds a key by its hash, which many workers can make at once. */
+    public void add(int kind, long line, KeyHash.Hash key) throws IOException {
+        memory.add(new Key(key.high(), key.low(), kind, line));
         if (memory.size() == keysInMemory) {
             spill();
         }
     }
 
-    private ByteBuffer hash(String... texts) {
-        for (String text : texts) {
-            sha256.update(text.getBytes(StandardCharsets.UTF_8));
-            sha256.update((byte) 0xff);
-        }
-        return ByteBuffer.wrap(sha256.digest());
-    }
-
     /** The first half of the hash that such a key has. */
     public long high(String... texts) {
-        return hash(texts).getLong();
+        return hash.of(texts).high();
     }
 
     private void spill() throws IOException {

@@ -1,4 +1,4 @@
-package io.keyferry.migrator.keys;
+package io.keyferry.keyspace.spill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
