@@ -13,8 +13,10 @@ import java.util.stream.Stream;
  * allowed. Result column i is selector i. Immutable.
  *
  * @param limit on all rows together, not on a page
+ * @param backwards whether the rows within a partition come in the reverse of the clustering order
  */
-public record Select(String table, List<Selector> selectors, Restriction restriction, OptionalInt limit) {
+public record Select(
+        String table, List<Selector> selectors, Restriction restriction, OptionalInt limit, boolean backwards) {
     /** What a result column is. */
     public sealed interface Selector {
         /** The value. */
@@ -25,6 +27,9 @@ public record Select(String table, List<Selector> selectors, Restriction restric
 
         /** The time the value was written, in microseconds; not for keys or unfrozen collections. */
         record WriteTime(String column) implements Selector {}
+
+        /** The latest time that a cell of an unfrozen collection was written, in microseconds; from Cassandra 5.0 on. */
+        record LatestWriteTime(String column) implements Selector {}
 
         /** The token of the row's partition. */
         record Token(List<String> partitionKey) implements Selector {
@@ -99,6 +104,11 @@ public record Select(String table, List<Selector> selectors, Restriction restric
         }
     }
 
+    /** Rows in the table's order. */
+    public Select(String table, List<Selector> selectors, Restriction restriction, OptionalInt limit) {
+        this(table, selectors, restriction, limit, false);
+    }
+
     /** These columns of all rows. */
     public static Select of(String table, List<String> columns) {
         return new Select(
@@ -112,17 +122,22 @@ public record Select(String table, List<Selector> selectors, Restriction restric
     public Select plus(Selector selector) {
         List<Selector> more = new ArrayList<>(selectors);
         more.add(selector);
-        return new Select(table, more, restriction, limit);
+        return new Select(table, more, restriction, limit, backwards);
     }
 
     /** The same of other rows. */
     public Select where(Restriction rows) {
-        return new Select(table, selectors, rows, limit);
+        return new Select(table, selectors, rows, limit, backwards);
     }
 
     /** The same of at most so many rows. */
     public Select limitedTo(int rows) {
-        return new Select(table, selectors, restriction, OptionalInt.of(rows));
+        return new Select(table, selectors, restriction, OptionalInt.of(rows), backwards);
+    }
+
+    /** The same with the rows within a partition in reverse order; a range of tokens has no order to reverse. */
+    public Select reversed() {
+        return new Select(table, selectors, restriction, limit, !backwards);
     }
 
     /** How many values it takes. */
@@ -140,6 +155,9 @@ public record Select(String table, List<Selector> selectors, Restriction restric
                 .append(quoted(table));
         if (markers() > 0) {
             cql.append(" WHERE ").append(String.join(" AND ", conditions()));
+        }
+        if (backwards && restriction instanceof Restriction.Within within) {
+            cql.append(" ORDER BY ").append(quoted(within.ranged())).append(" DESC");
         }
         limit.ifPresent(rows -> cql.append(" LIMIT ").append(rows));
         return cql.toString();
@@ -172,6 +190,9 @@ public record Select(String table, List<Selector> selectors, Restriction restric
         }
         if (selector instanceof Selector.WriteTime time) {
             return "WRITETIME(" + quoted(time.column()) + ")";
+        }
+        if (selector instanceof Selector.LatestWriteTime time) {
+            return "MAXWRITETIME(" + quoted(time.column()) + ")";
         }
         if (selector instanceof Selector.Token token) {
             return token(token.partitionKey());

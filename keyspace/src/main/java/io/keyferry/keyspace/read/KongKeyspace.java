@@ -188,6 +188,29 @@ public final class KongKeyspace {
         return ids.stream().findFirst();
     }
 
+    /** What {@code schema_meta} says, as it is now; empty when there is no such table. */
+    public List<MigrationState> migrations() {
+        List<MigrationState> states = new ArrayList<>();
+        if (schema.table("schema_meta").isPresent()) {
+            PreparedSelect select =
+                    session.prepare(Select.of("schema_meta", List.of("subsystem", "executed", "pending")));
+            Samples.read(session, select, List.of(), row -> {
+                Set<String> executed = row.getSet(1, String.class);
+                Set<String> pending = row.getSet(2, String.class);
+                states.add(new MigrationState(
+                        Objects.requireNonNullElse(row.getString(0), ""),
+                        executed == null ? Set.of() : executed,
+                        pending == null ? Set.of() : pending));
+            });
+        }
+        return states;
+    }
+
+    /** The table {@code tags}, if the keyspace has it: what Kong finds entities by tag with. */
+    public Optional<TagTable> tags() {
+        return schema.table("tags").map(table -> new TagTable(session));
+    }
+
     /** The table of a type, if the keyspace has it. */
     public Optional<TableScan> scan(EntityType type) {
         return schema.table(type.table().name()).map(table -> new TableScan(session, type, table));

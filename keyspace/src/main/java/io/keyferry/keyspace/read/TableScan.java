@@ -3,6 +3,7 @@ package io.keyferry.keyspace.read;
 import static java.util.Objects.requireNonNull;
 
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.TableLayout;
@@ -64,15 +65,23 @@ public final class TableScan {
     private final Select select;
     private final Map<Restriction, PreparedSelect> prepared = new ConcurrentHashMap<>();
     private final Select inspecting;
+    private final Map<Restriction, PreparedSelect> inspections = new ConcurrentHashMap<>();
     private final List<String> writeTimeColumns;
+    /** Unfrozen ones. */
+    private final List<String> collections;
+
+    private final AtomicReference<@Nullable PreparedSelect> writeTimes = new AtomicReference<>();
     private final LiveSchema.Table table;
     private final int largestPage;
+    private final boolean backwards;
 
     TableScan(ReadSession session, EntityType type, LiveSchema.Table table) {
-        this(session, type, table, PagedRows.LARGEST_PAGE);
+        this(session, type, table, PagedRows.LARGEST_PAGE, false);
     }
 
-    private TableScan(ReadSession session, EntityType type, LiveSchema.Table table, int largestPage) {
+    private TableScan(
+            ReadSession session, EntityType type, LiveSchema.Table table, int largestPage, boolean backwards) {
+        this.backwards = backwards;
         this.session = requireNonNull(session, "session is null");
         this.table = requireNonNull(table, "table is null");
         this.largestPage = largestPage;
@@ -82,16 +91,22 @@ public final class TableScan {
         List<Selector> selectors = new ArrayList<>();
         codec.columns().forEach(column -> selectors.add(new Selector.Column(column)));
         codec.ttlColumns().forEach(column -> selectors.add(new Selector.Ttl(column)));
-        select = new Select(layout.name(), selectors, new Restriction.None(), OptionalInt.empty());
+        select = new Select(layout.name(), selectors, new Restriction.None(), OptionalInt.empty(), backwards);
         table.columns().stream()
                 .map(LiveSchema.Column::name)
                 .filter(column -> column.equals("cache_key"))
                 .forEach(column -> selectors.add(new Selector.Column(column)));
-        inspecting = new Select(layout.name(), selectors, new Restriction.None(), OptionalInt.empty());
+        inspecting = new Select(layout.name(), selectors, new Restriction.None(), OptionalInt.empty(), backwards);
         writeTimeColumns = table.columns().stream()
                 .filter(column -> column.kind() == LiveSchema.Kind.REGULAR
                         && !column.type().contains("<")
                         && !column.type().equals("counter"))
+                .map(LiveSchema.Column::name)
+                .toList();
+        collections = table.columns().stream()
+                .filter(column -> column.kind() == LiveSchema.Kind.REGULAR
+                        && column.type().contains("<")
+                        && !column.type().startsWith("frozen<"))
                 .map(LiveSchema.Column::name)
                 .toList();
     }
@@ -102,7 +117,12 @@ public final class TableScan {
 
     /** The same table read in pages of at most so many rows. */
     public TableScan inPagesOf(int rows) {
-        return new TableScan(session, type(), table, rows);
+        return new TableScan(session, type(), table, rows, backwards);
+    }
+
+    /** The same table, each partition of it from its last row to its first. */
+    public TableScan reversed() {
+        return new TableScan(session, type(), table, largestPage, !backwards);
     }
 
     /** The types of all columns that the table really has, by name. */
@@ -149,7 +169,30 @@ public final class TableScan {
     public long readRows(Slice slice, Step step, TransferListener listener, RowConsumer consumer) {
         List<Object> values = new ArrayList<>();
         PreparedSelect statement = prepared(restriction(slice, values));
-        return read(statement, values, step, listener, consumer, slice.toString());
+        return read(
+                statement,
+                values,
+                step,
+                listener,
+                row -> consumer.accept(new StoredRow(decode(row), row)),
+                slice.toString());
+    }
+
+    /** Reads a slice as {@link #readRows} does, and looks at what the entities do not show ({@link StoredRow#scars}). */
+    public long readRowsWithScars(Slice slice, Step step, TransferListener listener, RowConsumer consumer) {
+        List<Object> values = new ArrayList<>();
+        PreparedSelect statement = inspections.computeIfAbsent(
+                restriction(slice, values), rows -> session.prepare(inspecting.where(rows)));
+        return read(
+                statement,
+                values,
+                step,
+                listener,
+                row -> {
+                    Entity entity = decode(row);
+                    consumer.accept(new StoredRow(entity, row, codec.scars(row, entity)));
+                },
+                slice.toString());
     }
 
     /**
@@ -195,20 +238,21 @@ public final class TableScan {
                 values,
                 Step.VERIFY,
                 TransferListener.NONE,
-                found::set,
+                row -> found.set(new StoredRow(decode(row), row)),
                 "the row " + id);
         return Optional.ofNullable(found.get());
     }
 
-    /** When the latest of the row's cells was written, in microseconds since the epoch; empty for no such row. */
+    /**
+     * When the latest of the row's cells was written, in microseconds since the epoch; empty for no such row. Cells of
+     * unfrozen collections count where the server tells their times, as Cassandra 5.0 does.
+     */
     public OptionalLong lastWrite(String id) {
-        List<Selector> times =
-                writeTimeColumns.stream().<Selector>map(Selector.WriteTime::new).toList();
+        PreparedSelect statement = writeTimes();
+        List<Selector> times = statement.select().selectors();
         if (times.isEmpty()) {
             return OptionalLong.empty();
         }
-        PreparedSelect statement = session.prepare(
-                new Select(layout.name(), times, new Restriction.Key(keyColumns()), OptionalInt.empty()));
         long[] latest = {Long.MIN_VALUE};
         try {
             new PagedRows(
@@ -226,17 +270,43 @@ public final class TableScan {
         return latest[0] == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(latest[0]);
     }
 
+    /** The write times of all cells; of collections too where the server takes the question, which it is asked once. */
+    private PreparedSelect writeTimes() {
+        return writeTimes.updateAndGet(known -> known != null ? known : prepareWriteTimes());
+    }
+
+    private PreparedSelect prepareWriteTimes() {
+        List<Selector> times = new ArrayList<>();
+        writeTimeColumns.forEach(column -> times.add(new Selector.WriteTime(column)));
+        List<Selector> more = new ArrayList<>(times);
+        collections.forEach(column -> more.add(new Selector.LatestWriteTime(column)));
+        if (more.size() > times.size()) {
+            try {
+                return session.prepare(ofKey(more));
+            } catch (KeyferryException e) {
+                if (times.isEmpty() || !(e.getCause() instanceof QueryValidationException)) {
+                    throw e;
+                }
+            }
+        }
+        return session.prepare(ofKey(times));
+    }
+
+    private Select ofKey(List<Selector> selectors) {
+        return new Select(layout.name(), selectors, new Restriction.Key(keyColumns()), OptionalInt.empty());
+    }
+
     private long read(
             PreparedSelect statement,
             List<Object> values,
             Step step,
             TransferListener listener,
-            RowConsumer consumer,
+            PagedRows.RowConsumer consumer,
             String what) {
         PagedRows rows = new PagedRows(
                 (size, state) -> session.execute(statement, values, size, state), step, listener, largestPage);
         try {
-            return rows.forEach(row -> consumer.accept(new StoredRow(decode(row), row)));
+            return rows.forEach(consumer);
         } catch (Exception e) {
             throw translated(what, e);
         }

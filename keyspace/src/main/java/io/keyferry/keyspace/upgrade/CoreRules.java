@@ -4,13 +4,7 @@ import static io.keyferry.keyspace.upgrade.Rule.rule;
 
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.KeyferryException;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -79,17 +73,11 @@ final class CoreRules {
 
     private static Value digest(String pem, Draft draft) {
         try {
-            byte[] der = CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
-                    .getEncoded();
-            return Value.text(HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(der)));
+            return Value.text(CertificateDigest.of(pem));
         } catch (CertificateException e) {
             throw KeyferryException.refused(
                     draft.origin().key() + ": field cert holds no certificate that can be read (" + e.getMessage()
                             + "). Mend or delete it in the old gateway.");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -34,7 +34,7 @@ public final class Upgrade {
     private final Set<String> customPlugins;
     private final List<Rule> rules;
     private final TargetHistory history;
-    private final UpgradeLog log = new UpgradeLog();
+    private final UpgradeLog log;
     private final Mending mending;
 
     /**
@@ -59,10 +59,12 @@ public final class Upgrade {
         this.rules = rules;
         history = crosses(Steps.TO_3_0) && !crosses(Steps.TO_2_2) ? TargetHistory.ofSpelling() : new TargetHistory();
         mending = Mending.NONE;
+        log = new UpgradeLog();
     }
 
-    private Upgrade(Upgrade upgrade, Mending mending) {
+    private Upgrade(Upgrade upgrade, Mending mending, UpgradeLog log) {
         this.mending = mending;
+        this.log = log;
         from = upgrade.from;
         to = upgrade.to;
         customPlugins = upgrade.customPlugins;
@@ -83,12 +85,20 @@ public final class Upgrade {
 
     /** The same upgrade with the same history and a log of its own, for entities that are looked at once more. */
     public Upgrade again() {
-        return new Upgrade(this, mending);
+        return new Upgrade(this, mending, new UpgradeLog());
     }
 
     /** The same upgrade with a log of its own, of a source whose rows are mended first. */
     public Upgrade after(Mending other) {
-        return new Upgrade(this, other);
+        return new Upgrade(this, other, new UpgradeLog());
+    }
+
+    /**
+     * The same upgrade with the same log, which also adds the names of the rules that it applies to a list: whoever
+     * empties it before each entity learns what made of it what it is. For one thread.
+     */
+    public Upgrade heardBy(List<String> rules) {
+        return new Upgrade(this, mending, new UpgradeLog(log, rules));
     }
 
     /** Whether an entity stays as it is in the target, but is nothing that Kong's reader of kong.yml would take. */

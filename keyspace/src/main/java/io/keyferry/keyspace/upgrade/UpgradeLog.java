@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what the rules did, and keeps warnings with the names of the entities that they are about. Memory is bounded:
@@ -22,6 +23,19 @@ public final class UpgradeLog {
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private final Map<String, Affected> warnings = new TreeMap<>();
     private long untold;
+    private final @Nullable UpgradeLog parent;
+    private final @Nullable List<String> heard;
+
+    /** A log by itself. */
+    public UpgradeLog() {
+        this(null, null);
+    }
+
+    /** A log that tells another one everything, and gives the names of the rules that were applied to a list. */
+    UpgradeLog(@Nullable UpgradeLog parent, @Nullable List<String> heard) {
+        this.parent = parent;
+        this.heard = heard;
+    }
 
     /** The entities that one kind of warning is about. */
     private static final class Affected {
@@ -44,6 +58,13 @@ public final class UpgradeLog {
     }
 
     void applied(String rule) {
+        if (heard != null) {
+            heard.add(rule);
+        }
+        if (parent != null) {
+            parent.applied(rule);
+            return;
+        }
         counts.computeIfAbsent(rule, name -> new LongAdder()).increment();
     }
 
@@ -53,7 +74,15 @@ public final class UpgradeLog {
      * @param what the kind of warning
      * @param about the entity, as {@link #label} names it
      */
-    synchronized void warn(String what, String about) {
+    void warn(String what, String about) {
+        if (parent != null) {
+            parent.warn(what, about);
+        } else {
+            note(what, about);
+        }
+    }
+
+    private synchronized void note(String what, String about) {
         Affected affected = warnings.get(what);
         if (affected == null && warnings.size() >= Problems.SHOWN) {
             untold++;

@@ -32,38 +32,46 @@ final class Options {
     private static final Set<String> OF_SCARS =
             Set.of("--orphans", "--strays", "--duplicates", "--broken", "--default-workspace");
 
+    private static final Set<String> OF_PROOF = Set.of("--paranoid", "--verify");
+
     /** What the shared options hold and a command does not need. */
     private static final Map<String, List<Set<String>>> UNUSED = Map.of(
             "plan",
-            List.of(Set.of("--in-flight", "--write-consistency", "--style")),
+            List.of(OF_PROOF, Set.of("--in-flight", "--write-consistency", "--style")),
             "migrate",
             List.of(),
             "rehearse",
             List.of(Set.of("--into-existing", "--allow-rf1", "--write-consistency")),
             "bootstrap",
-            List.of(OF_READING, OF_SCARS, OF_PACE, Set.of("--in-flight", "--into-existing", "--style", "--work-dir")),
+            List.of(
+                    OF_READING,
+                    OF_SCARS,
+                    OF_PACE,
+                    OF_PROOF,
+                    Set.of("--in-flight", "--into-existing", "--style", "--work-dir")),
             "export",
-            List.of(OF_WRITING, OF_SCARS, Set.of("--into-existing", "--work-dir")),
+            List.of(OF_WRITING, OF_SCARS, OF_PROOF, Set.of("--into-existing", "--work-dir")),
             "import",
-            List.of(OF_SCARS, Set.of("--with", "--without", "--style", "--allow-rf1", "--parallelism")),
+            List.of(OF_SCARS, OF_PROOF, Set.of("--with", "--without", "--style", "--allow-rf1", "--parallelism")),
             "verify",
-            List.of(OF_WRITING, Set.of("--into-existing", "--style")),
+            List.of(OF_WRITING, Set.of("--into-existing", "--style", "--verify")),
             "doctor",
             List.of(
                     OF_READING_ALL,
                     OF_SCARS,
                     OF_PACE,
+                    OF_PROOF,
                     Set.of("--in-flight", "--into-existing", "--style", "--allow-rf1", "--plugins")),
             "path",
             List.of());
 
     private static final String PLACE = """
 
-            PLACE is a kong.conf, or a URI:
-              cassandra://HOST[:PORT],HOST/KEYSPACE?datacenter=DC&replication=DC:3&username=USER&tls=true
-            A password is never an argument. It comes from the kong.conf, a password file or the environment, or
-            it is asked for.
-            """;
+        PLACE is a kong.conf, or a URI:
+          cassandra://HOST[:PORT],HOST/KEYSPACE?datacenter=DC&replication=DC:3&username=USER&tls=true
+        A password is never an argument. It comes from the kong.conf, a password file or the environment, or
+        it is asked for.
+        """;
 
     private static final Map<String, List<String>> HEADINGS = headings();
 
@@ -101,6 +109,8 @@ final class Options {
                         "--read-consistency",
                         "--write-consistency",
                         "--style",
+                        "--verify",
+                        "--paranoid",
                         "--keep"));
         headings.put(
                 "Output and help",

@@ -39,6 +39,11 @@ final class PlaceOptions {
             return keyspace(Side.FROM, typed());
         }
 
+        /** The place, which may be a file. */
+        Place place() {
+            return parser().parse(Side.FROM, typed());
+        }
+
         private Typed typed() {
             return new Typed(place, environment, Optional.ofNullable(passwordFile));
         }
@@ -59,7 +64,16 @@ final class PlaceOptions {
         private @Nullable Path passwordFile;
 
         KeyspaceAddress address() {
-            return keyspace(Side.TO, new Typed(place, environment, Optional.ofNullable(passwordFile)));
+            return keyspace(Side.TO, typed());
+        }
+
+        /** The place, which may be a file. */
+        Place place() {
+            return parser().parse(Side.TO, typed());
+        }
+
+        private Typed typed() {
+            return new Typed(place, environment, Optional.ofNullable(passwordFile));
         }
     }
 

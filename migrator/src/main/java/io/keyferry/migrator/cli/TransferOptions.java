@@ -9,6 +9,7 @@ import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.read.Selection;
 import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.migrator.run.RunSettings;
+import io.keyferry.migrator.run.RunSettings.Proving;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +43,8 @@ final class TransferOptions {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "Plugins that the target's Kong enables: bundled, and names of your own (default: plugins of the kong.conf, else bundled)")
+                    "Plugins that the target's Kong enables: bundled, and names of your own (default: plugins of the"
+                            + " kong.conf, else bundled)")
     private List<String> plugins = new ArrayList<>();
 
     @Option(
@@ -139,24 +141,46 @@ final class TransferOptions {
             description = "Which of several workspaces named default counts")
     private @Nullable UUID defaultWorkspace;
 
+    @Option(
+            names = "--paranoid",
+            description = "Verify by two readings, the second backwards, in other slices and small pages")
+    private boolean paranoid;
+
+    @Option(
+            names = "--verify",
+            paramLabel = "anew|ride-along",
+            defaultValue = "anew",
+            description = "Read the source anew to verify, or take its digests from the export: that saves a reading,"
+                    + " and sees no row that the export did not see (default: ${DEFAULT-VALUE})")
+    private String verify = "anew";
+
     /** The settings that the options say, with the plugins of the target's kong.conf where no option names any. */
     RunSettings settings(Optional<KeyspaceAddress> target) {
         if (parallelism < 1 || requests < 1) {
             throw KeyferryException.usage("--parallelism and --in-flight take a number from 1");
         }
         return new RunSettings(
-                fromKong(),
-                new Selection(new HashSet<>(with), new HashSet<>(without)),
-                plugins(target),
-                parallelism,
-                requests,
-                style(),
-                intoExisting,
-                allowRf1,
-                consistency("--read-consistency", readConsistency),
-                consistency("--write-consistency", writeConsistency),
-                pacing(),
-                new Choices(orphans, strays, duplicates, broken, Optional.ofNullable(defaultWorkspace)));
+                        fromKong(),
+                        new Selection(new HashSet<>(with), new HashSet<>(without)),
+                        plugins(target),
+                        parallelism,
+                        requests,
+                        style(),
+                        intoExisting,
+                        allowRf1,
+                        consistency("--read-consistency", readConsistency),
+                        consistency("--write-consistency", writeConsistency),
+                        pacing(),
+                        new Choices(orphans, strays, duplicates, broken, Optional.ofNullable(defaultWorkspace)))
+                .proving(new Proving(paranoid, rideAlong()));
+    }
+
+    private boolean rideAlong() {
+        return switch (verify) {
+            case "anew" -> false;
+            case "ride-along" -> true;
+            default -> throw KeyferryException.usage("--verify takes anew or ride-along, not '" + verify + "'");
+        };
     }
 
     Optional<KongVersion> fromKong() {

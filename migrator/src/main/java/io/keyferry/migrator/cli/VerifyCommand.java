@@ -2,6 +2,7 @@ package io.keyferry.migrator.cli;
 
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.Place;
 import io.keyferry.migrator.cli.OutputOptions.Listening;
 import io.keyferry.migrator.run.RunResult;
 import io.keyferry.migrator.run.Verify;
@@ -17,7 +18,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "verify",
         customSynopsis = "keyferry verify --from PLACE --to PLACE [OPTION...]",
-        description = "Reads two keyspaces anew and compares them, down to the field. Writes to neither.",
+        description = {
+            "Reads two keyspaces anew and compares them, down to the field. Writes to neither. Either side may be a",
+            "kong.yml (.json, .gz, .zst): what it would make of a keyspace is compared."
+        },
         footer = {
             "",
             "What an upgrade of Kong changes is expected to be changed on the target. Exits with 1 when anything",
@@ -25,7 +29,9 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  keyferry verify --from /etc/kong/kong.conf --to new/kong.conf",
-            "  keyferry verify --from cassandra://10.0.0.1/kong --to cassandra://10.0.0.1/kong_28 --json >report.json"
+            "  keyferry verify --from cassandra://10.0.0.1/kong --to cassandra://10.0.0.1/kong_28 --json >report.json",
+            "  keyferry verify --from kong.yml --to new/kong.conf",
+            "  keyferry verify --from monday.yml.zst --to tuesday.yml.zst"
         })
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
@@ -49,8 +55,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.configureLog();
-        KeyspaceAddress source = from.address();
-        KeyspaceAddress target = to.address();
+        Place source = from.place();
+        Place target = to.place();
         Optional<Catalog> version =
                 Optional.ofNullable(kong).map(text -> Catalog.forVersion(TransferOptions.version("--kong", text)));
         try (WorkDirectory work = output.workDirectory()) {
@@ -60,12 +66,16 @@ final class VerifyCommand implements Callable<Integer> {
                                 source,
                                 target,
                                 version,
-                                transfer.settings(Optional.of(target)),
+                                transfer.settings(keyspace(target)),
                                 work,
                                 output.context(listening.listener(), plan -> true))
                         .run();
             }
             return output.print(result, work).code();
         }
+    }
+
+    private static Optional<KeyspaceAddress> keyspace(Place place) {
+        return place instanceof Place.Keyspace keyspace ? Optional.of(keyspace.address()) : Optional.empty();
     }
 }

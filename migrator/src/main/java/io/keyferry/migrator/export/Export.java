@@ -45,7 +45,12 @@ public final class Export {
     private static final long WAITING_BYTES = 64 << 20;
 
     /** How to export. */
-    public record Settings(Style style, int parallelism, Clock clock, TransferListener listener) {}
+    public record Settings(Style style, int parallelism, Clock clock, TransferListener listener, ExportTap tap) {
+        /** An export that nobody rides along with. */
+        public Settings(Style style, int parallelism, Clock clock, TransferListener listener) {
+            this(style, parallelism, clock, listener, ExportTap.NONE);
+        }
+    }
 
     /**
      * What was exported.
@@ -185,12 +190,22 @@ public final class Export {
     }
 
     private void export(Part part, EntityFormat format, OrderedOutput output) throws Exception {
-        SliceEncoder encoder = new SliceEncoder(part.hidden(), format, chunk -> output.append(part.number(), chunk));
-        Upgrade applied = countsExcluded(part) ? upgrade : silent;
-        part.scan().read(part.slice(), Step.EXPORT, settings.listener(), entity -> encoder.accept(entity, applied));
+        boolean countsExcluded = countsExcluded(part);
+        SliceEncoder encoder =
+                new SliceEncoder(part.hidden(), countsExcluded, format, chunk -> output.append(part.number(), chunk));
+        List<String> rules = new ArrayList<>();
+        Upgrade applied = (countsExcluded ? upgrade : silent).heardBy(rules);
+        ExportTap.Rows tap = settings.tap().slice(part.scan().type());
+        part.scan().readRows(part.slice(), Step.EXPORT, settings.listener(), row -> {
+            rules.clear();
+            Outcome outcome = applied.apply(row.entity());
+            if (encoder.accept(row.entity(), outcome, applied)) {
+                tap.take(row, outcome, rules);
+            }
+        });
         encoder.flush();
         output.complete(part.number());
-        TypeCount count = encoder.count(countsExcluded(part));
+        TypeCount count = encoder.count();
         counts.merge(part.scan().type().name(), count, TypeCount::plus);
         String type = part.scan().type().name();
         settings.listener().done(Step.EXPORT, type, count.written(), encoder.bytes());
@@ -221,6 +236,7 @@ public final class Export {
     /** Encodes the entities of one slice in chunks, and counts them. */
     private static final class SliceEncoder {
         private final boolean hidden;
+        private final boolean countsExcluded;
         private final EntityFormat format;
         private final ChunkConsumer chunks;
         private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
@@ -228,24 +244,31 @@ public final class Export {
         private long written;
         private long bytes;
 
-        SliceEncoder(boolean hidden, EntityFormat format, ChunkConsumer chunks) {
+        SliceEncoder(boolean hidden, boolean countsExcluded, EntityFormat format, ChunkConsumer chunks) {
             this.hidden = hidden;
+            this.countsExcluded = countsExcluded;
             this.format = format;
             this.chunks = chunks;
         }
 
-        void accept(Entity entity, Upgrade upgrade) throws Exception {
-            Outcome outcome = upgrade.apply(entity);
+        /** Takes an entity; false for one that another reading of the table counts. */
+        boolean accept(Entity entity, Outcome outcome, Upgrade upgrade) throws Exception {
             if (outcome instanceof Outcome.Excluded exclusion) {
-                excluded.merge(exclusion.reason(), 1L, Long::sum);
-            } else if (outcome instanceof Outcome.Kept kept
+                if (countsExcluded) {
+                    excluded.merge(exclusion.reason(), 1L, Long::sum);
+                }
+                return countsExcluded;
+            }
+            if (outcome instanceof Outcome.Kept kept
                     && (format.hides(kept.entity()) || upgrade.hides(entity)) == hidden) {
                 buffer.write(hidden ? format.encodeHidden(kept.entity()) : format.encode(kept.entity()));
                 written++;
                 if (buffer.size() >= CHUNK_BYTES) {
                     flush();
                 }
+                return true;
             }
+            return false;
         }
 
         void flush() throws Exception {
@@ -260,11 +283,10 @@ public final class Export {
             return bytes;
         }
 
-        TypeCount count(boolean withExcluded) {
-            Map<String, Long> gone = withExcluded ? excluded : Map.of();
-            long read =
-                    written + gone.values().stream().mapToLong(Long::longValue).sum();
-            return new TypeCount(read, written, hidden ? written : 0, gone);
+        TypeCount count() {
+            long read = written
+                    + excluded.values().stream().mapToLong(Long::longValue).sum();
+            return new TypeCount(read, written, hidden ? written : 0, excluded);
         }
     }
 }

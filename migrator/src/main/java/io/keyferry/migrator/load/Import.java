@@ -3,6 +3,7 @@ package io.keyferry.migrator.load;
 import static java.util.Objects.requireNonNull;
 
 import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.codec.Nulls;
 import io.keyferry.keyspace.codec.RowLimits;
@@ -19,6 +20,7 @@ import io.keyferry.keyspace.document.Transformations;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
@@ -38,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +100,18 @@ public final class Import {
 
     /** Takes the entities that a document stands for, references resolved and secrets hashed. */
     private interface ResolvedConsumer {
-        void accept(DocumentEntry entry, Entity entity) throws InterruptedException;
+        void accept(DocumentEntry entry, Entity entity) throws IOException, InterruptedException;
+    }
+
+    /** Takes the entities that a keyspace would hold. */
+    @FunctionalInterface
+    public interface KeptConsumer {
+        /**
+         * Takes an entity.
+         *
+         * @param untold fields that the file does not tell, which become the time of the import
+         */
+        void accept(Entity entity, Set<String> untold) throws IOException;
     }
 
     private final Path file;
@@ -280,6 +294,36 @@ public final class Import {
         conflicts.throwIfAny(Kind.REFUSED, file + " cannot be imported, and nothing was written:");
     }
 
+    /** Gives every entity that {@link #write} would write to the consumer, and writes nothing. */
+    public void forEachKept(KeptConsumer consumer) {
+        try {
+            forEachResolved((entry, entity) -> {
+                if (upgrade.apply(entity) instanceof Outcome.Kept kept && !isEarlierState(entity)) {
+                    consumer.accept(kept.entity(), untold(entry));
+                }
+            });
+        } catch (IOException e) {
+            throw unusable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private Set<String> untold(DocumentEntry entry) {
+        if (header().exact()) {
+            return Set.of();
+        }
+        return entry.type().fields().stream()
+                .filter(field -> field.schema().auto() && field.schema().timestamp())
+                .map(Field::name)
+                .filter(name -> entry.fields().values().getOrDefault(name, Value.NULL) == Value.NULL)
+                .collect(Collectors.toSet());
+    }
+
+    private boolean isEarlierState(Entity entity) {
+        return isOfHistory(entity) && !upgrade.history().isCurrent(entity);
+    }
+
     /**
      * Writes what {@link #check} found good.
      *
@@ -324,7 +368,7 @@ public final class Import {
         if (outcome instanceof Outcome.Excluded excluded) {
             return excluded.reason();
         }
-        if (isOfHistory(entity) && !upgrade.history().isCurrent(entity)) {
+        if (isEarlierState(entity)) {
             return EARLIER_STATE;
         }
         Entity kept = inWorkspace(((Outcome.Kept) outcome).entity(), destination.defaultWorkspace());

@@ -12,6 +12,7 @@ import io.keyferry.keyspace.cql.NodeStatus;
 import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.model.Workspace;
+import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.keyspace.read.KongKeyspace;
@@ -19,6 +20,7 @@ import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.keyspace.upgrade.Mending;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.export.Export;
+import io.keyferry.migrator.export.ExportTap;
 import io.keyferry.migrator.export.TypeCount;
 import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.Import;
@@ -33,9 +35,13 @@ import io.keyferry.migrator.schema.Bootstrap;
 import io.keyferry.migrator.schema.MigrationLock;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
+import io.keyferry.verifier.verify.KeyspaceSide;
+import io.keyferry.verifier.verify.RideAlong;
+import io.keyferry.verifier.verify.SchemaMeta;
 import io.keyferry.verifier.verify.TypeVerification;
 import io.keyferry.verifier.verify.Verdict;
 import io.keyferry.verifier.verify.VerificationResult;
+import io.keyferry.verifier.verify.Violation;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,6 +70,8 @@ public final class Migration {
     private final StepClock steps;
     private boolean thrownAway;
     private @Nullable Mending mending;
+    /** What was taken of the source while it was exported, where that was asked for. */
+    private Optional<RideAlong> ride = Optional.empty();
 
     /** Prepares to migrate to the keyspace of a Kong version. */
     public Migration(
@@ -138,6 +146,8 @@ public final class Migration {
                 return Outcome.PLANNED;
             }
             return fill(connections, paces, plan, exported, loading, checked, source);
+        } finally {
+            ride.ifPresent(RideAlong::close);
         }
     }
 
@@ -192,13 +202,20 @@ public final class Migration {
 
     private Done<Export.Result> export(KongKeyspace source, Path file) {
         Upgrade upgrade = upgrade(source);
+        if (settings.proving().rideAlong()) {
+            ride = Optional.of(new RideAlong(
+                    source, upgrade, run.work().runKey(), run.work().path()));
+        }
+        ExportTap tap =
+                ride.<ExportTap>map(along -> type -> along.rider(type)::take).orElse(ExportTap.NONE);
         Export.Result exported = new Export(
                         source,
                         upgrade,
                         settings.selection(),
                         new Export.Settings(
-                                settings.style(), settings.parallelism(), context.clock(), context.listener()))
+                                settings.style(), settings.parallelism(), context.clock(), context.listener(), tap))
                 .to(file);
+        ride.ifPresent(RideAlong::seal);
         book.rules(upgrade.log().counts());
         book.warn(upgrade.log().warnings());
         return new Done<>(exported, new Moved(exported.total(), exported.bytes()));
@@ -235,7 +252,7 @@ public final class Migration {
             }
             KongKeyspace target = connections.openTarget(catalog);
             Import.Result imported = steps.run(Step.IMPORT, () -> load(connections, plan, target, loading, checked));
-            VerificationResult verified = steps.run(Step.VERIFY, () -> verify(source, target));
+            VerificationResult verified = steps.run(Step.VERIFY, () -> verify(source, target, bootstrap.isReleased()));
             note(exported, imported, verified);
             lock.confirm();
             boolean good = settings.intoExisting() ? verified.complete() : verified.equal();
@@ -243,6 +260,7 @@ public final class Migration {
                 steps.run(Step.RELEASE, () -> {
                     context.listener().started(Step.RELEASE, Map.of());
                     bootstrap.release(settings.onlyPlugins());
+                    requireReleased(target);
                     return new Done<>(true, Moved.NOTHING);
                 });
             }
@@ -253,6 +271,17 @@ public final class Migration {
                 book.leaves(LeftBehind.unreleased(to, outcome));
             }
             return outcome;
+        }
+    }
+
+    /** Reads back what lets a gateway start. */
+    private void requireReleased(KongKeyspace target) {
+        List<Violation> violations = SchemaMeta.violations(catalog, settings.onlyPlugins(), target.migrations());
+        if (!violations.isEmpty()) {
+            throw new KeyferryException(
+                    Kind.TARGET,
+                    "schema_meta was written and does not hold what it should when it is read again: " + violations
+                            + ". Compare with 'keyferry verify' before a gateway starts there.");
         }
     }
 
@@ -285,14 +314,16 @@ public final class Migration {
         return instant.toEpochMilli() * MICROS_PER_MILLI;
     }
 
-    private Done<VerificationResult> verify(KongKeyspace source, KongKeyspace target) {
+    private Done<VerificationResult> verify(KongKeyspace source, KongKeyspace target, boolean released) {
         Upgrade upgrade = upgrade(source);
         VerificationResult verified = run.verify(
-                source,
-                target,
+                KeyspaceSide.source(source),
+                KeyspaceSide.target(target),
                 upgrade,
                 settings,
-                OptionalLong.of(book.started().toEpochMilli()));
+                OptionalLong.of(book.started().toEpochMilli()),
+                released,
+                ride);
         return new Done<>(verified, new Moved(Run.read(verified), 0));
     }
 

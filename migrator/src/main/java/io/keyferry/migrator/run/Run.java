@@ -4,12 +4,19 @@ import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.verifier.report.Outcome;
+import io.keyferry.verifier.verify.ComparedSide;
+import io.keyferry.verifier.verify.Difference;
+import io.keyferry.verifier.verify.DifferenceSink;
+import io.keyferry.verifier.verify.RideAlong;
+import io.keyferry.verifier.verify.TargetChecks;
 import io.keyferry.verifier.verify.TypeVerification;
 import io.keyferry.verifier.verify.Verification;
 import io.keyferry.verifier.verify.VerificationResult;
+import io.keyferry.verifier.verify.Violation;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -111,24 +118,46 @@ final class Run {
                 .run();
     }
 
-    /** Compares two keyspaces; differences go to the book and to the work directory. */
+    /**
+     * Compares two sides; differences go to the book and to the work directory.
+     *
+     * @param released whether the target is one that a gateway may start on already
+     * @param ride what was taken of the source while it was exported, where that is to count
+     */
     VerificationResult verify(
-            KongKeyspace source, KongKeyspace target, Upgrade upgrade, RunSettings settings, OptionalLong startMillis) {
+            ComparedSide source,
+            ComparedSide target,
+            Upgrade upgrade,
+            RunSettings settings,
+            OptionalLong startMillis,
+            boolean released,
+            Optional<RideAlong> ride) {
+        Verification.Settings how = new Verification.Settings(
+                        settings.parallelism(), startMillis, work.runKey(), context.clock(), context.listener())
+                .paranoid(settings.proving().paranoid())
+                .checking(new TargetChecks(
+                        work.path(),
+                        settings.onlyPlugins(),
+                        released,
+                        settings.choices().orphans() == Choices.Orphans.KEEP));
         try (WorkDirectory.DifferenceFile differences = work.differences()) {
             VerificationResult verified = new Verification(
                             source,
                             target,
                             upgrade,
                             settings.selection(),
-                            new Verification.Settings(
-                                    settings.parallelism(),
-                                    startMillis,
-                                    work.runKey(),
-                                    context.clock(),
-                                    context.listener()))
-                    .run(difference -> {
-                        book.accept(difference);
-                        differences.accept(difference);
+                            ride.map(how::after).orElse(how))
+                    .run(new DifferenceSink() {
+                        @Override
+                        public void accept(Difference difference) {
+                            book.accept(difference);
+                            differences.accept(difference);
+                        }
+
+                        @Override
+                        public void violated(Violation violation) {
+                            differences.violated(violation);
+                        }
                     });
             book.proof(verified.proof());
             return verified;

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param requests how many writes may be on their way at once
  * @param pacing how fast clusters may be worked on
  * @param choices what is done with rows of the source that are not as they should be
+ * @param proving how strong the verdict is to be
  */
 public record RunSettings(
         Optional<KongVersion> fromKong,
@@ -32,7 +33,67 @@ public record RunSettings(
         Optional<Consistency> readConsistency,
         Optional<Consistency> writeConsistency,
         Pacing pacing,
-        Choices choices) {
+        Choices choices,
+        Proving proving) {
+
+    /**
+     * How strong the verdict is to be.
+     *
+     * @param paranoid whether both sides are read a second time, in another manner
+     * @param rideAlong whether the source's digests are taken from the export instead of reading it anew
+     */
+    public record Proving(boolean paranoid, boolean rideAlong) {
+        /** Both sides are read anew, once. */
+        public static final Proving ANEW = new Proving(false, false);
+    }
+
+    /** Settings with a verdict of the usual strength. */
+    public RunSettings(
+            Optional<KongVersion> fromKong,
+            Selection selection,
+            Optional<Set<String>> plugins,
+            int parallelism,
+            int requests,
+            Style style,
+            boolean intoExisting,
+            boolean allowRf1,
+            Optional<Consistency> readConsistency,
+            Optional<Consistency> writeConsistency,
+            Pacing pacing,
+            Choices choices) {
+        this(
+                fromKong,
+                selection,
+                plugins,
+                parallelism,
+                requests,
+                style,
+                intoExisting,
+                allowRf1,
+                readConsistency,
+                writeConsistency,
+                pacing,
+                choices,
+                Proving.ANEW);
+    }
+
+    /** The same with a verdict of another strength. */
+    public RunSettings proving(Proving how) {
+        return new RunSettings(
+                fromKong,
+                selection,
+                plugins,
+                parallelism,
+                requests,
+                style,
+                intoExisting,
+                allowRf1,
+                readConsistency,
+                writeConsistency,
+                pacing,
+                choices,
+                how);
+    }
 
     private static final String BUNDLED = "bundled";
 
@@ -72,7 +133,8 @@ public record RunSettings(
                 readConsistency,
                 writeConsistency,
                 other,
-                choices);
+                choices,
+                proving);
     }
 
     /** The plugins whose rows of {@code schema_meta} are written; empty for all bundled ones. */

@@ -4,11 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.codec.RowLimits;
-import io.keyferry.keyspace.cql.ClusterInfo;
-import io.keyferry.keyspace.cql.Connector;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
-import io.keyferry.keyspace.cql.ReadSession;
-import io.keyferry.keyspace.cql.Side;
+import io.keyferry.keyspace.cql.Place;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Choices;
@@ -23,13 +20,24 @@ import io.keyferry.verifier.verify.VerificationResult;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Compares two keyspaces and reports. Writes to neither. Use once. */
+/** Compares two keyspaces, a keyspace and a file, or two files, and reports. Writes to neither. Use once. */
 public final class Verify {
-    private final KeyspaceAddress from;
-    private final KeyspaceAddress to;
+    private final Place from;
+    private final Place to;
     private final RunSettings settings;
     private final Optional<Catalog> targetVersion;
     private final Run run;
+
+    /** Prepares to compare two keyspaces. */
+    public Verify(
+            KeyspaceAddress from,
+            KeyspaceAddress to,
+            Optional<Catalog> targetVersion,
+            RunSettings settings,
+            WorkDirectory work,
+            RunContext context) {
+        this(new Place.Keyspace(from), new Place.Keyspace(to), targetVersion, settings, work, context);
+    }
 
     /**
      * Prepares to compare.
@@ -37,8 +45,8 @@ public final class Verify {
      * @param targetVersion the target's version where the user says it; empty to recognise it
      */
     public Verify(
-            KeyspaceAddress from,
-            KeyspaceAddress to,
+            Place from,
+            Place to,
             Optional<Catalog> targetVersion,
             RunSettings settings,
             WorkDirectory work,
@@ -56,26 +64,30 @@ public final class Verify {
     }
 
     private Outcome verify() {
-        Connector connector = new Connector();
-        try (ReadSession source =
-                        ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
-                ReadSession target =
-                        ReadSession.open(connector, to, Side.TO, to.consistencyOr(settings.readConsistency()));
-                Paces paces = new Paces(settings, run.context().listener())) {
-            paces.hold(source);
-            paces.hold(target);
-            KongKeyspace old = Connections.openSource(source, settings);
-            KongKeyspace moved = KongKeyspace.open(target, targetVersion.map(Catalog::version));
-            run.book().sides(side(old), side(moved));
-            VerificationResult verified = run.steps().run(Step.VERIFY, () -> compare(old, moved));
+        try (ComparedSides sides = ComparedSides.open(from, to, targetVersion, settings, run)) {
+            run.book().sides(sides.from().told(), sides.to().told());
+            VerificationResult verified = run.steps().run(Step.VERIFY, () -> compare(sides));
             verified.types().forEach(type -> run.book().entities(type.type(), Report.Entities.of(type, 0)));
             return Run.verdict(verified);
         }
     }
 
-    private Done<VerificationResult> compare(KongKeyspace old, KongKeyspace moved) {
-        Upgrade upgrade = new Upgrade(old.catalog(), moved.catalog(), settings.customPlugins()).after(mending(old));
-        VerificationResult verified = run.verify(old, moved, upgrade, settings, OptionalLong.empty());
+    private Done<VerificationResult> compare(ComparedSides sides) {
+        Upgrade rules =
+                new Upgrade(sides.from().side().catalog(), sides.to().side().catalog(), settings.customPlugins());
+        Upgrade upgrade = sides.from()
+                .side()
+                .keyspace()
+                .map(old -> rules.after(mending(old)))
+                .orElse(rules);
+        VerificationResult verified = run.verify(
+                sides.from().side(),
+                sides.to().side(),
+                upgrade,
+                settings,
+                OptionalLong.empty(),
+                true,
+                Optional.empty());
         run.book().rules(upgrade.log().counts());
         return new Done<>(verified, new Moved(Run.read(verified), 0));
     }
@@ -87,13 +99,5 @@ public final class Verify {
         return looking
                 ? Run.inspect(old, settings, new RowLimits(Long.MAX_VALUE), run).mending()
                 : Inspection.withoutLooking(old, settings.choices());
-    }
-
-    private static Report.Side side(KongKeyspace keyspace) {
-        ClusterInfo cluster = keyspace.session().cluster();
-        return new Report.Side(
-                keyspace.session().address().describe(),
-                Optional.of(keyspace.catalog().version().toString()),
-                Optional.of(String.join(", ", cluster.releaseVersions())));
     }
 }

@@ -12,6 +12,7 @@ import io.keyferry.verifier.report.ReportHtml;
 import io.keyferry.verifier.report.ReportJson;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.DifferenceSink;
+import io.keyferry.verifier.verify.Violation;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
@@ -31,6 +32,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of one run: what it is, how far it got, its kong.yml and its report. Only the owner can look inside,
@@ -200,7 +202,7 @@ public final class WorkDirectory implements AutoCloseable {
         Path file = file("differences.jsonl");
         Files.deleteIfExists(file);
         Files.createFile(file, PRIVATE_FILE);
-        return new DifferenceFile(file);
+        return new DifferenceFile(file, file("violations.jsonl"));
     }
 
     @Override
@@ -215,9 +217,29 @@ public final class WorkDirectory implements AutoCloseable {
     /** Writes differences one a line. Thread-safe. */
     static final class DifferenceFile implements DifferenceSink, AutoCloseable {
         private final OutputStream out;
+        private final Path violations;
+        private @Nullable OutputStream violated;
 
-        private DifferenceFile(Path file) throws IOException {
+        private DifferenceFile(Path file, Path violations) throws IOException {
             out = new BufferedOutputStream(Files.newOutputStream(file));
+            this.violations = violations;
+        }
+
+        /** Goes to {@code violations.jsonl}, which is made when there is a first one. */
+        @Override
+        public synchronized void violated(Violation violation) {
+            try {
+                OutputStream file = violated;
+                if (file == null) {
+                    Files.deleteIfExists(violations);
+                    Files.createFile(violations, PRIVATE_FILE);
+                    file = new BufferedOutputStream(Files.newOutputStream(violations));
+                    violated = file;
+                }
+                ReportJson.writeLine(violation, file);
+            } catch (IOException e) {
+                throw new UncheckedIOException("violations.jsonl", e);
+            }
         }
 
         @Override
@@ -232,6 +254,9 @@ public final class WorkDirectory implements AutoCloseable {
         @Override
         public void close() throws IOException {
             out.close();
+            if (violated != null) {
+                violated.close();
+            }
         }
     }
 }

@@ -89,8 +89,8 @@ public final class MigrationLock implements AutoCloseable, Fence {
             throw new KeyferryException(
                     Kind.LOCKED,
                     "keyspace " + target.keyspace() + " is being changed by '" + holder
-                            + "' (row 'migrations' of its table locks). Wait until it is done; the lock of a dead holder"
-                            + " ends within " + SECONDS + " s.");
+                            + "' (row 'migrations' of its table locks). Wait until it is done; the lock of a dead"
+                            + " holder ends within " + SECONDS + " s.");
         }
         token = count();
         String numbered = name + TOKEN + token;

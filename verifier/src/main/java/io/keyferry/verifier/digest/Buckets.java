@@ -1,6 +1,5 @@
 package io.keyferry.verifier.digest;
 
-import java.math.BigInteger;
 import java.util.OptionalLong;
 
 /**
@@ -57,10 +56,5 @@ public record Buckets(int depth) {
     /** The lowest position behind a bucket; empty behind the last. */
     public OptionalLong before(int bucket) {
         return bucket == count() - 1 ? OptionalLong.empty() : OptionalLong.of(from(bucket + 1));
-    }
-
-    /** How many positions the buckets {@code first <= bucket < end} hold together; all hold 2^64. */
-    public BigInteger width(int first, int end) {
-        return BigInteger.valueOf(end - first).shiftLeft(Long.SIZE - BITS * depth);
     }
 }

@@ -59,11 +59,13 @@ public record Report(
 
     /**
      * What became of the entities of one type. {@code read = matched + different + missing + drifted + expired +
-     * excluded} where the run verified.
+     * excluded} where the run verified, without those that only the target was read to hold.
      *
      * @param source rows found in the source
      * @param target rows found in the target
      * @param matchedByRule those of the matched ones that an upgrade rule made what they are
+     * @param matchedByRules to how many of the matched ones each rule was applied
+     * @param onlyOfTarget how many of the verdicts are on rows that only the target was read to hold
      */
     public record Entities(
             long source,
@@ -74,9 +76,38 @@ public record Report(
             long matched,
             long matchedByRule,
             Map<Verdict, Long> verdicts,
-            Optional<Digests> digests) {
+            Optional<Digests> digests,
+            Map<String, Long> matchedByRules,
+            Map<Verdict, Long> onlyOfTarget) {
+
+        /** Without what only a verification tells. */
+        public Entities(
+                long source,
+                long target,
+                long read,
+                Map<String, Long> excluded,
+                long written,
+                long matched,
+                long matchedByRule,
+                Map<Verdict, Long> verdicts,
+                Optional<Digests> digests) {
+            this(
+                    source,
+                    target,
+                    read,
+                    excluded,
+                    written,
+                    matched,
+                    matchedByRule,
+                    verdicts,
+                    digests,
+                    Map.of(),
+                    Map.of());
+        }
 
         public Entities {
+            matchedByRules = Map.copyOf(matchedByRules);
+            onlyOfTarget = Map.copyOf(onlyOfTarget);
             excluded = Map.copyOf(excluded);
             verdicts = Map.copyOf(verdicts);
         }
@@ -84,8 +115,10 @@ public record Report(
         /** What a verification found; nothing was written by it. */
         public static Entities of(TypeVerification verified, long written) {
             Map<Verdict, Long> verdicts = new LinkedHashMap<>();
+            Map<Verdict, Long> onlyOfTarget = new LinkedHashMap<>();
             for (Verdict verdict : Verdict.values()) {
                 verdicts.put(verdict, verified.count(verdict));
+                onlyOfTarget.put(verdict, verified.countOnlyOfTarget(verdict));
             }
             return new Entities(
                     verified.read(),
@@ -97,7 +130,9 @@ public record Report(
                     verified.matchedByRule(),
                     verdicts,
                     Optional.of(
-                            new Digests(verified.sourceDigest(), verified.expectedDigest(), verified.targetDigest())));
+                            new Digests(verified.sourceDigest(), verified.expectedDigest(), verified.targetDigest())),
+                    verified.rules(),
+                    onlyOfTarget);
         }
 
         /** How many got this verdict. */

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.keyferry.keyspace.model.JsonText;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.Verdict;
+import io.keyferry.verifier.verify.Violation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Writes reports as JSON of the schema {@value #SCHEMA}. Stateless and thread-safe. */
 public final class ReportJson {
@@ -38,6 +41,15 @@ public final class ReportJson {
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             write(difference, json);
+            json.writeRaw('\n');
+        }
+    }
+
+    /** Writes one violation of an invariant on one line, for {@code violations.jsonl}. */
+    public static void writeLine(Violation violation, OutputStream out) throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            ProofJson.write(violation, json);
             json.writeRaw('\n');
         }
     }
@@ -122,9 +134,15 @@ public final class ReportJson {
         json.writeNumberField("written", entities.written());
         json.writeNumberField("matched", entities.matched());
         json.writeNumberField("matched_by_rule", entities.matchedByRule());
+        counts("matched_by_rules", new TreeMap<>(entities.matchedByRules()), json);
         for (Verdict verdict : Verdict.values()) {
             json.writeNumberField(verdict.label(), entities.count(verdict));
         }
+        json.writeObjectFieldStart("only_of_target");
+        for (Verdict verdict : List.of(Verdict.EXTRA, Verdict.DRIFTED, Verdict.EXPIRED)) {
+            json.writeNumberField(verdict.label(), entities.onlyOfTarget().getOrDefault(verdict, 0L));
+        }
+        json.writeEndObject();
         if (entities.digests().isPresent()) {
             Report.Digests digests = entities.digests().get();
             json.writeObjectFieldStart("digest");

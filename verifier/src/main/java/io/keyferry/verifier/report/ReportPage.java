@@ -260,7 +260,7 @@ final class ReportPage {
         if (proof.isMissingNode()) {
             return List.of();
         }
-        return Section.of(List.of(
+        List<Fact> facts = new ArrayList<>(List.of(
                 new Fact(
                         "Self-test",
                         number(proof.path("self_test").path("damaged").asLong())
@@ -270,7 +270,38 @@ final class ReportPage {
                 new Fact(
                         "Read again",
                         number(proof.path("rows_read_again").asLong()) + " rows of "
-                                + number(proof.path("buckets_read_again").asLong()) + " buckets that differed")));
+                                + number(proof.path("buckets_read_again").asLong()) + " buckets that differed"),
+                new Fact("Source read", proof.path("source_read").asText())));
+        JsonNode second = proof.path("second_reading");
+        if (!second.isMissingNode()) {
+            facts.add(new Fact(
+                    "Second reading",
+                    number(second.path("rows").asLong()) + " rows, in "
+                            + number(second.path("buckets_apart").asLong()) + " buckets other than in the first"));
+        }
+        return Section.of(facts);
+    }
+
+    /** What must be true of the target by itself, and whether it is. */
+    List<Section> invariants() {
+        List<Row> rows = new ArrayList<>();
+        for (JsonNode check : report.path("verification").path("invariants")) {
+            List<String> violations = new ArrayList<>();
+            for (JsonNode violation : check.path("first")) {
+                violations.add(violation.path("type").asText() + " "
+                        + violation.path("id").asText() + ": "
+                        + violation.path("detail").asText());
+            }
+            String why = check.path("unchecked").asText(check.path("tolerated").asText(""));
+            boolean bad = check.path("violated").asLong() > 0;
+            rows.add(new Row(
+                    check.path("means").asText(),
+                    List.of(
+                            plain(number(check.path("checked").asLong())),
+                            new Cell(number(check.path("violated").asLong()), bad),
+                            plain(String.join("; ", violations) + (why.isEmpty() ? "" : " (" + why + ")")))));
+        }
+        return Section.of(rows);
     }
 
     List<Section> thoroughness() {

@@ -3,8 +3,10 @@ package io.keyferry.verifier.report;
 import io.keyferry.keyspace.model.JsonText;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.verifier.verify.Difference;
+import io.keyferry.verifier.verify.InvariantCheck;
 import io.keyferry.verifier.verify.Proof;
 import io.keyferry.verifier.verify.Verdict;
+import io.keyferry.verifier.verify.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,6 +180,53 @@ public final class TextSummary {
                 .append(" damaged copies of rows, all found. Read again: ")
                 .append(number(proof.rowsReadAgain()))
                 .append(" rows\n");
+        if (!proof.sourceReadAnew()) {
+            text.append("The source's digests rode along with the export: what that did not see, this did not see.\n");
+        }
+        proof.second()
+                .ifPresent(second -> text.append("Second reading: ")
+                        .append(number(second.rows()))
+                        .append(" rows, in ")
+                        .append(number(second.bucketsApart()))
+                        .append(" buckets other than in the first\n"));
+        appendInvariants(text, proof);
+    }
+
+    private static void appendInvariants(StringBuilder text, Proof proof) {
+        if (proof.invariants().isEmpty()) {
+            return;
+        }
+        List<InvariantCheck> looked = proof.invariants().stream()
+                .filter(check -> check.unchecked().isEmpty())
+                .toList();
+        List<InvariantCheck> broken =
+                looked.stream().filter(check -> check.violated() > 0).toList();
+        text.append("Invariants of the target: ")
+                .append(looked.size() - broken.size())
+                .append(" of ")
+                .append(looked.size())
+                .append(" hold\n");
+        for (InvariantCheck check : broken) {
+            text.append("violated")
+                    .append(check.tolerated().map(why -> " (" + why + ")").orElse(""))
+                    .append(": ")
+                    .append(check.invariant().sentence())
+                    .append(": ")
+                    .append(number(check.violated()))
+                    .append(" of ")
+                    .append(number(check.checked()))
+                    .append('\n');
+            for (Violation violation : check.first()) {
+                text.append("    ")
+                        .append(violation.type())
+                        .append(' ')
+                        .append(violation.id())
+                        .append(violation.name().map(name -> " (" + name + ")").orElse(""))
+                        .append(": ")
+                        .append(violation.detail())
+                        .append('\n');
+            }
+        }
     }
 
     private static String shortened(String text) {

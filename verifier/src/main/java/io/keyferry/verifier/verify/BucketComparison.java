@@ -2,7 +2,6 @@ package io.keyferry.verifier.verify;
 
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
-import io.keyferry.keyspace.read.Slice;
 import io.keyferry.keyspace.read.StoredRow;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import java.util.ArrayList;
@@ -21,12 +20,24 @@ final class BucketComparison {
      *
      * @param matched entities that are equal
      * @param matchedByRule those of them that a rule changed
+     * @param rules to how many of them each rule was applied
      * @param judged entities of the source that are not, each with one verdict
      * @param ofTarget rows of the target with a fate
      */
-    record Result(long matched, long matchedByRule, long judged, long ofTarget, long rowsRead) {}
+    record Result(
+            long matched, long matchedByRule, Map<String, Long> rules, long judged, long ofTarget, long rowsRead) {}
 
-    private final Sides sides;
+    /** Takes what was found of an entity. */
+    @FunctionalInterface
+    interface Judged {
+        /**
+         * Takes a verdict.
+         *
+         * @param ofSource whether the entity was read from the source, and must be accounted for there
+         */
+        void accept(Difference difference, boolean ofSource);
+    }
+
     private final TypeReading reading;
     private final SliceReading slices;
     private final Upgrade upgrade;
@@ -39,7 +50,6 @@ final class BucketComparison {
             Upgrade upgrade,
             Digests digests,
             Verification.Settings settings) {
-        this.sides = sides;
         this.reading = reading;
         this.upgrade = upgrade.again();
         slices = new SliceReading(sides, reading, columns, digests, TransferListener.NONE);
@@ -47,12 +57,12 @@ final class BucketComparison {
     }
 
     /** Compares a bucket, and gives every difference to the sink. */
-    Result compare(int bucket, DifferenceSink sink) {
+    Result compare(int bucket, Judged sink) {
         Map<String, Mark> expected = new HashMap<>();
         Map<String, Mark> target = new HashMap<>();
         reading.forget(bucket);
-        Slice slice = sides.order()
-                .slice(reading.buckets().from(bucket), reading.buckets().before(bucket));
+        Positions slice =
+                new Positions(reading.buckets().from(bucket), reading.buckets().before(bucket));
         long rows = slices.read(slice, upgrade, new SliceReading.Watcher() {
             @Override
             public void expected(int within, Entity entity, Mark mark, StoredRow origin) {
@@ -60,37 +70,37 @@ final class BucketComparison {
             }
 
             @Override
-            public void target(int within, Entity entity, Mark mark) {
-                target.put(entity.key().id(), mark);
+            public void target(int within, StoredRow row, Mark mark) {
+                target.put(row.entity().key().id(), mark);
             }
         });
         long before = judge.rowsRead();
         long matched = 0;
         long byRule = 0;
+        Map<String, Long> rules = new HashMap<>();
         long judged = 0;
         long ofTarget = 0;
         for (String id : List.copyOf(expected.keySet())) {
             Mark wanted = expected.get(id);
             Mark found = target.remove(id);
             ofTarget += found == null ? 0 : 1;
-            if (found != null && wanted != null && wanted.agrees(found)) {
-                matched++;
-                byRule += wanted.changed() ? 1 : 0;
-                continue;
-            }
-            Optional<Difference> difference = judge.judge(id, true);
-            difference.ifPresent(sink::accept);
+            boolean agree = found != null && wanted != null && wanted.agrees(found);
+            Optional<Difference> difference = agree ? Optional.empty() : judge.judge(id, true);
             if (difference.isPresent()) {
+                sink.accept(difference.get(), true);
                 judged++;
             } else {
                 matched++;
-                byRule += wanted != null && wanted.changed() ? 1 : 0;
+                if (wanted != null) {
+                    byRule += wanted.changed() ? 1 : 0;
+                    wanted.rules().forEach(rule -> rules.merge(rule, 1L, Long::sum));
+                }
             }
         }
         for (String extra : new ArrayList<>(target.keySet())) {
             ofTarget++;
-            judge.judge(extra, false).ifPresent(sink::accept);
+            judge.judge(extra, false).ifPresent(difference -> sink.accept(difference, false));
         }
-        return new Result(matched, byRule, judged, ofTarget, rows + judge.rowsRead() - before);
+        return new Result(matched, byRule, rules, judged, ofTarget, rows + judge.rowsRead() - before);
     }
 }

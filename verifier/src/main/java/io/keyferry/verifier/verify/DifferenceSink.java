@@ -4,4 +4,7 @@ package io.keyferry.verifier.verify;
 @FunctionalInterface
 public interface DifferenceSink {
     void accept(Difference difference);
+
+    /** Takes an invariant that a row of the target violates. */
+    default void violated(Violation violation) {}
 }

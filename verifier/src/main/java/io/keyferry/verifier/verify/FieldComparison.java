@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * compared one by one. Secret values are masked at any depth, and so is what no schema tells about. Not thread-safe.
  */
 final class FieldComparison {
+    /** The name under which it is told that two entities expire at different times. */
+    static final String TTL = "ttl";
+
     /** What stands for the value of a secret field. */
     static final Value MASK = Value.text("***");
 
@@ -42,7 +45,7 @@ final class FieldComparison {
             }
         }
         if (!Expiry.agree(Expiry.of(expected), Expiry.of(target))) {
-            differences.put("ttl", new FieldDifference(expiry(expected), expiry(target)));
+            differences.put(TTL, new FieldDifference(expiry(expected), expiry(target)));
         }
         return differences;
     }

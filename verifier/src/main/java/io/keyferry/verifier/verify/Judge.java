@@ -4,7 +4,6 @@ import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.read.StoredRow;
-import io.keyferry.keyspace.read.TableScan;
 import io.keyferry.keyspace.upgrade.Outcome;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.verifier.digest.EntityDigest;
@@ -63,7 +62,7 @@ final class Judge {
         Optional<StoredRow> origin = sides.source().flatMap(scan -> find(scan, id));
         Optional<Entity> wanted = origin.map(row -> upgrade.apply(row.entity()))
                 .filter(Outcome.Kept.class::isInstance)
-                .map(kept -> ((Outcome.Kept) kept).entity());
+                .map(kept -> sides.compared(((Outcome.Kept) kept).entity()));
         Optional<StoredRow> found = sides.target().flatMap(scan -> find(scan, id));
         if (wanted.isPresent() && found.isPresent()) {
             Map<String, FieldDifference> differing = differing(origin.orElseThrow(), wanted.get(), found.get());
@@ -89,13 +88,14 @@ final class Judge {
         return expected ? Optional.of(gone(id)) : Optional.empty();
     }
 
-    private Optional<StoredRow> find(TableScan scan, String id) {
+    private Optional<StoredRow> find(EntityTable scan, String id) {
         rowsRead++;
-        return scan.findRow(id).map(sides::seen);
+        return scan.find(id).map(sides::seen);
     }
 
     private Map<String, FieldDifference> differing(StoredRow origin, Entity wanted, StoredRow found) {
-        Map<String, FieldDifference> differing = new LinkedHashMap<>(fields.between(wanted, found.entity()));
+        Map<String, FieldDifference> differing =
+                new LinkedHashMap<>(fields.between(wanted, sides.compared(found.entity())));
         String expectedIn = sourceDigest.workspaceOf(wanted);
         String foundIn = targetDigest.workspaceOf(found.entity());
         if (!expectedIn.equals(foundIn)) {
@@ -117,7 +117,7 @@ final class Judge {
         return new FieldDifference(hex(bytes(sides.source(), origin, field)), hex(bytes(sides.target(), found, field)));
     }
 
-    private static @Nullable ByteBuffer bytes(Optional<TableScan> scan, StoredRow row, Field field) {
+    private static @Nullable ByteBuffer bytes(Optional<EntityTable> scan, StoredRow row, Field field) {
         return row.bytes(scan.orElseThrow().columnIndex(field.column()).orElseThrow());
     }
 

@@ -2,17 +2,48 @@ package io.keyferry.verifier.verify;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How strong a verdict is: what was read, how often, and what could have been missed. Immutable.
  *
  * @param selfTested how many damaged copies of rows were looked for, and found
+ * @param sourceReadAnew whether the source's digests are of a reading of their own; else they rode along with the export,
+ *     which cannot see what the export itself did not
+ * @param second what a second reading saw, where it was asked for
+ * @param invariants what was found about the target by itself; empty where nothing was asked
  * @param types by name, in document order
  */
-public record Proof(int selfTested, Map<String, TypeVerification.Thoroughness> types) {
+public record Proof(
+        int selfTested,
+        boolean sourceReadAnew,
+        Optional<SecondReading> second,
+        List<InvariantCheck> invariants,
+        Map<String, TypeVerification.Thoroughness> types) {
+
+    /**
+     * A reading of both sides once more, backwards where that can be, in other slices and pages.
+     *
+     * @param rows how many rows of both sides were read
+     * @param bucketsApart how many buckets it saw in another state than the first; they were read a third time and judged
+     */
+    public record SecondReading(long rows, long bucketsApart) {}
+
     public Proof {
+        invariants = List.copyOf(invariants);
         types = Collections.unmodifiableMap(new LinkedHashMap<>(types));
+    }
+
+    /** A proof by two readings, without more. */
+    public Proof(int selfTested, Map<String, TypeVerification.Thoroughness> types) {
+        this(selfTested, true, Optional.empty(), List.of(), types);
+    }
+
+    /** Whether no invariant of the target is violated that ought to hold. */
+    public boolean invariantsHold() {
+        return invariants.stream().allMatch(InvariantCheck::holds);
     }
 
     /** How many rows of both sides were read again because their bucket differed. */

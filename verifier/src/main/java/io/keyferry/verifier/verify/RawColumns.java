@@ -4,15 +4,16 @@ import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.FieldType;
 import io.keyferry.keyspace.catalog.Storage;
+import io.keyferry.keyspace.catalog.TableLayout;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.read.StoredRow;
-import io.keyferry.keyspace.read.TableScan;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -38,20 +39,45 @@ final class RawColumns {
     static RawColumns of(Sides sides) {
         RawColumns raw = new RawColumns();
         if (sides.source().isPresent() && sides.target().isPresent()) {
-            TableScan target = sides.target().get();
+            EntityTable source = sides.source().get();
+            EntityTable target = sides.target().get();
+            if (source.columnTypes().isEmpty() || target.columnTypes().isEmpty()) {
+                target.type()
+                        .fields()
+                        .forEach(field ->
+                                raw.canonicalOnly.put(field.column(), "a side is a file, which has no bytes of rows"));
+            }
             target.columnTypes()
-                    .forEach((column, type) -> raw.add(sides.source().get(), target, column, type));
+                    .forEach(
+                            (column, type) -> raw.add(source, target.type(), column, type, target.columnIndex(column)));
         }
         return raw;
     }
 
-    private void add(TableScan source, TableScan target, String column, String type) {
+    /**
+     * The columns that a table will share with the table of a type, as the catalogue lays it out; for rows of the source
+     * alone.
+     */
+    static RawColumns ofFuture(EntityTable source, Optional<EntityType> target) {
+        RawColumns raw = new RawColumns();
+        target.ifPresent(type -> {
+            for (TableLayout.Column column : type.table().columns()) {
+                raw.add(source, type, column.name(), column.cqlType(), OptionalInt.of(0));
+            }
+        });
+        return raw;
+    }
+
+    private void add(EntityTable source, EntityType target, String column, String type, OptionalInt inTarget) {
         Optional<Field> from = field(source.type(), column);
-        Optional<Field> to = field(target.type(), column);
+        Optional<Field> to = field(target, column);
         String other = source.columnTypes().get(column);
+        if (source.columnTypes().isEmpty()) {
+            return;
+        }
         Optional<String> reason = other == null
                 ? Optional.of("the source has no such column")
-                : whyNot(target.type(), from, to, other.equals(type));
+                : whyNot(target, from, to, other.equals(type));
         if (reason.isPresent() || shared.size() == Long.SIZE) {
             canonicalOnly.put(column, reason.orElse("more columns than are compared raw"));
             return;
@@ -60,7 +86,7 @@ final class RawColumns {
                 from.orElseThrow(),
                 to.orElseThrow(),
                 source.columnIndex(column).orElseThrow(),
-                target.columnIndex(column).orElseThrow(),
+                inTarget.orElseThrow(),
                 type.equals("timestamp") && to.orElseThrow().type() != FieldType.NUMBER));
     }
 
@@ -89,6 +115,11 @@ final class RawColumns {
         return READ_ANEW.contains(type + "." + to.get().column())
                 ? Optional.of("Kong brings it in line with other fields when reading")
                 : Optional.empty();
+    }
+
+    /** Whether another reading took the same columns of the source, so that its digests are of the same bytes. */
+    boolean sameAs(RawColumns other) {
+        return names().equals(other.names()) && canonicalOnly.keySet().equals(other.canonicalOnly.keySet());
     }
 
     /** The columns' names, in the order of their bits. */

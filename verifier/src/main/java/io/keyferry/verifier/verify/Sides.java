@@ -3,23 +3,46 @@ package io.keyferry.verifier.verify;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.read.RowOrder;
 import io.keyferry.keyspace.read.StoredRow;
-import io.keyferry.keyspace.read.TableScan;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * The tables of one type on the two sides; either may lack it.
+ * The entities of one type on the two sides; either may lack them.
  *
  * @param lens what both sides' entities are seen through, after the codec; changes nothing but in a test that plants a
  *     defect
+ * @param untold fields that a side does not tell of every entity, so that they are compared of none
  */
-record Sides(Optional<TableScan> source, Optional<TableScan> target, UnaryOperator<Entity> lens) {
+record Sides(
+        Optional<EntityTable> source, Optional<EntityTable> target, UnaryOperator<Entity> lens, Set<String> untold) {
     StoredRow seen(StoredRow row) {
         return row.with(lens.apply(row.entity()));
     }
 
+    /** An entity without what cannot be compared, as it is on the target. */
+    Entity compared(Entity entity) {
+        if (untold.isEmpty()) {
+            return entity;
+        }
+        Entity.Builder told = entity.toBuilder();
+        for (String field : untold) {
+            entity.type().field(field).ifPresent(known -> told.put(known, null));
+        }
+        return told.build();
+    }
+
+    /** The same tables, read in another manner. */
+    Sides otherwise(int pageRows) {
+        return new Sides(
+                source.map(table -> table.otherwise(pageRows)),
+                target.map(table -> table.otherwise(pageRows)),
+                lens,
+                untold);
+    }
+
     /** The order of the rows, which is the same on both sides: no Kong version changed a partition key. */
     RowOrder order() {
-        return source.or(() -> target).map(TableScan::order).orElse(RowOrder.RING);
+        return source.or(() -> target).map(table -> RowOrder.of(table.type())).orElse(RowOrder.RING);
     }
 }

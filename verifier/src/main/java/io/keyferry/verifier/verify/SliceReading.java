@@ -1,18 +1,16 @@
 package io.keyferry.verifier.verify;
 
-import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.read.RowOrder;
-import io.keyferry.keyspace.read.Slice;
 import io.keyferry.keyspace.read.StoredRow;
-import io.keyferry.keyspace.upgrade.Outcome;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.verifier.digest.Buckets;
 import io.keyferry.verifier.digest.EntityDigest;
 import io.keyferry.verifier.digest.RawDigest;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class SliceReading {
     /** Hears of every row that is digested. */
     interface Watcher {
+        /** Hears nothing. */
+        Watcher NONE = new Watcher() {};
+
         /** An entity that the target should hold. */
         default void expected(int bucket, Entity entity, Mark mark, StoredRow origin) {}
 
-        /** An entity that the target holds. */
-        default void target(int bucket, Entity entity, Mark mark) {}
+        /** A row that the target holds. */
+        default void target(int bucket, StoredRow row, Mark mark) {}
     }
 
     /** What must be known of a source's row when its other self is met. */
@@ -38,12 +39,13 @@ final class SliceReading {
     private final TypeReading reading;
     private final Buckets buckets;
     private final RawColumns columns;
-    private final EntityDigest sourceDigest;
+    private final SourceDigests source;
     private final EntityDigest targetDigest;
     private final RawDigest rawDigest;
     private final TransferListener listener;
     private final Map<String, Note> notes = new HashMap<>();
     private long sourceRows;
+    private long targetRows;
 
     SliceReading(Sides sides, TypeReading reading, RawColumns columns, Digests digests, TransferListener listener) {
         this.sides = sides;
@@ -52,7 +54,7 @@ final class SliceReading {
         this.listener = listener;
         order = sides.order();
         buckets = reading.buckets();
-        sourceDigest = digests.ofSource();
+        source = new SourceDigests(reading, columns, digests, sides::compared);
         targetDigest = digests.ofTarget();
         rawDigest = digests.raw(columns.names());
     }
@@ -63,21 +65,39 @@ final class SliceReading {
      * @param upgrade counts what its rules do
      * @return how many rows were read
      */
-    long read(Slice slice, Upgrade upgrade, Watcher watcher) {
+    long read(Positions slice, Upgrade upgrade, Watcher watcher) {
         notes.clear();
-        long before = sourceRows;
-        long[] rows = {0};
+        long before = sourceRows + targetRows;
+        List<String> rules = new ArrayList<>();
+        Upgrade heard = upgrade.heardBy(rules);
         sides.source()
-                .ifPresent(scan -> scan.readRows(slice, Step.VERIFY, listener, row -> {
+                .ifPresent(table -> table.read(slice, listener, row -> {
                     sourceRows++;
-                    source(sides.seen(row), upgrade, watcher);
+                    rules.clear();
+                    StoredRow seen = sides.seen(row);
+                    source.take(seen, heard.apply(seen.entity()), rules, watcher, this::note);
                 }));
+        readTarget(slice, watcher);
+        return sourceRows + targetRows - before;
+    }
+
+    /** Reads one slice of the target alone, when the source was read before and left these notes. */
+    void readTarget(Positions slice, RideAlong.Ride ride, Watcher watcher) {
+        notes.clear();
+        ride.notes(slice, this::note);
+        readTarget(slice, watcher);
+    }
+
+    private void readTarget(Positions slice, Watcher watcher) {
         sides.target()
-                .ifPresent(scan -> scan.readRows(slice, Step.VERIFY, listener, row -> {
-                    rows[0]++;
+                .ifPresent(table -> table.read(slice, listener, row -> {
+                    targetRows++;
                     target(sides.seen(row), watcher);
                 }));
-        return sourceRows - before + rows[0];
+    }
+
+    private void note(long position, String id, long touched, long expiresAt) {
+        notes.put(id, new Note(touched, expiresAt));
     }
 
     /** How many rows of the source were read so far. */
@@ -85,47 +105,25 @@ final class SliceReading {
         return sourceRows;
     }
 
-    private void source(StoredRow row, Upgrade upgrade, Watcher watcher) {
-        Entity entity = row.entity();
-        String id = entity.key().id();
-        int bucket = buckets.of(order.position(entity.type(), id));
-        byte[] origin = sourceDigest.of(entity);
-        reading.source().add(bucket, origin);
-        Outcome outcome = upgrade.apply(entity);
-        if (outcome instanceof Outcome.Excluded excluded) {
-            reading.exclude(bucket, excluded.reason());
-        } else if (outcome instanceof Outcome.Kept kept) {
-            Entity wanted = kept.entity();
-            byte[] canonical = wanted.equals(entity) ? origin : sourceDigest.of(wanted);
-            boolean changed = !Arrays.equals(canonical, origin);
-            if (changed) {
-                reading.changed(bucket);
-            }
-            long touched = columns.touched(row, wanted);
-            Mark mark =
-                    new Mark(canonical, rawDigest.of(id, columns.ofSource(row), touched), Expiry.of(wanted), changed);
-            if (touched != 0 || mark.expiresAt() != Long.MAX_VALUE) {
-                notes.put(id, new Note(touched, mark.expiresAt()));
-            }
-            reading.expected().add(bucket, canonical);
-            reading.rawExpected().add(bucket, mark.raw());
-            watcher.expected(bucket, wanted, mark, row);
-        }
+    /** How many rows of the target were read so far. */
+    long targetRows() {
+        return targetRows;
     }
 
     private void target(StoredRow row, Watcher watcher) {
-        Entity entity = row.entity();
+        Entity entity = sides.compared(row.entity());
         String id = entity.key().id();
         int bucket = buckets.of(order.position(entity.type(), id));
         @Nullable Note note = notes.get(id);
         long touched = note == null ? 0 : note.touched();
         Mark mark = new Mark(
-                targetDigest.of(entity), rawDigest.of(id, columns.ofTarget(row), touched), Expiry.of(entity), false);
-        if (note != null && !Expiry.agree(note.expiresAt(), mark.expiresAt())) {
-            reading.ttlApart(bucket);
-        }
-        reading.target().add(bucket, mark.canonical());
-        reading.rawTarget().add(bucket, mark.raw());
-        watcher.target(bucket, entity, mark);
+                targetDigest.of(entity),
+                rawDigest.of(id, columns.ofTarget(row), touched),
+                Expiry.of(entity),
+                false,
+                List.of());
+        boolean ttlApart = note != null && !Expiry.agree(note.expiresAt(), mark.expiresAt());
+        reading.found(bucket, mark, ttlApart);
+        watcher.target(bucket, row, mark);
     }
 }

@@ -3,6 +3,7 @@ package io.keyferry.verifier.verify;
 import io.keyferry.verifier.digest.BucketTree;
 import io.keyferry.verifier.digest.Buckets;
 import io.keyferry.verifier.digest.TableDigest;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What was read of one type on both sides, bucket by bucket. Each bucket is filled by one thread; all else needs them
- * to have ended.
+ * What was read of one type on both sides, bucket by bucket. Many threads may fill it; reading its trees needs them to
+ * have ended.
  */
 final class TypeReading {
     private final BucketTree source;
@@ -22,6 +23,8 @@ final class TypeReading {
     private final long[] changed;
     private final boolean[] ttlApart;
     private final Map<Integer, Map<String, Long>> excluded = new HashMap<>();
+    private final Map<Integer, Map<String, Long>> rules = new HashMap<>();
+    private final long[] expiring;
 
     TypeReading(Buckets buckets) {
         source = new BucketTree(buckets);
@@ -31,6 +34,7 @@ final class TypeReading {
         rawTarget = new BucketTree(buckets);
         changed = new long[buckets.count()];
         ttlApart = new boolean[buckets.count()];
+        expiring = new long[buckets.count()];
     }
 
     Buckets buckets() {
@@ -51,26 +55,41 @@ final class TypeReading {
         return target;
     }
 
-    BucketTree rawExpected() {
-        return rawExpected;
+    /** Takes a row of the source that has a place on the target. */
+    synchronized void expect(int bucket, byte[] origin, Mark mark) {
+        source.add(bucket, origin);
+        expected.add(bucket, mark.canonical());
+        rawExpected.add(bucket, mark.raw());
+        if (mark.changed()) {
+            changed[bucket]++;
+        }
+        if (!mark.rules().isEmpty()) {
+            Map<String, Long> counts = rules.computeIfAbsent(bucket, key -> new HashMap<>());
+            mark.rules().forEach(rule -> counts.merge(rule, 1L, Long::sum));
+        }
     }
 
-    BucketTree rawTarget() {
-        return rawTarget;
-    }
-
-    /** Notes an entity that a rule changed. */
-    void changed(int bucket) {
-        changed[bucket]++;
-    }
-
-    /** Notes that an entity of the bucket expires at another time on the target. */
-    void ttlApart(int bucket) {
-        ttlApart[bucket] = true;
-    }
-
-    synchronized void exclude(int bucket, String reason) {
+    /** Takes a row of the source that has none. */
+    synchronized void excluded(int bucket, byte[] origin, String reason) {
+        source.add(bucket, origin);
         excluded.computeIfAbsent(bucket, key -> new TreeMap<>()).merge(reason, 1L, Long::sum);
+    }
+
+    /**
+     * Takes a row of the target.
+     *
+     * @param apart whether it expires at another time than it should
+     */
+    synchronized void found(int bucket, Mark mark, boolean apart) {
+        target.add(bucket, mark.canonical());
+        rawTarget.add(bucket, mark.raw());
+        ttlApart[bucket] |= apart;
+        expiring[bucket] += mark.expiresAt() == Long.MAX_VALUE ? 0 : 1;
+    }
+
+    /** How many rows of the target were read that expire. */
+    synchronized long expiring() {
+        return Arrays.stream(expiring).sum();
     }
 
     /** The entities with no place on the target, by reason. */
@@ -81,8 +100,13 @@ final class TypeReading {
     }
 
     /** How many entities of a bucket a rule changed. */
-    long changedIn(int bucket) {
+    synchronized long changedIn(int bucket) {
         return changed[bucket];
+    }
+
+    /** How many entities of a bucket each rule was applied to. */
+    synchronized Map<String, Long> rulesIn(int bucket) {
+        return rules.getOrDefault(bucket, Map.of());
     }
 
     /** Forgets a bucket, to read it again. */
@@ -92,7 +116,9 @@ final class TypeReading {
         }
         changed[bucket] = 0;
         ttlApart[bucket] = false;
+        expiring[bucket] = 0;
         excluded.remove(bucket);
+        rules.remove(bucket);
     }
 
     /** The buckets in which the sides differ in any respect, ascending. */
@@ -104,6 +130,16 @@ final class TypeReading {
                 found.add(i);
             }
         }
+        return List.copyOf(found);
+    }
+
+    /** The buckets of which another reading of the same type saw something else on either side, ascending. */
+    List<Integer> disagreeing(TypeReading other) {
+        TreeSet<Integer> found = new TreeSet<>(source.differing(other.source));
+        found.addAll(expected.differing(other.expected));
+        found.addAll(target.differing(other.target));
+        found.addAll(rawExpected.differing(other.rawExpected));
+        found.addAll(rawTarget.differing(other.rawTarget));
         return List.copyOf(found);
     }
 }

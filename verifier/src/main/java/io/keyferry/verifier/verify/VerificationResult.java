@@ -32,11 +32,13 @@ public record VerificationResult(List<TypeVerification> types, Proof proof) {
 
     /** Whether the target holds what it should and perhaps more, as where it held entities before. */
     public boolean complete() {
-        return count(Verdict.DIFFERENT) + count(Verdict.MISSING) + drifted() == 0;
+        return proof.invariantsHold() && count(Verdict.DIFFERENT) + count(Verdict.MISSING) + drifted() == 0;
     }
 
     /** Whether all that differs is drift. */
     public boolean onlyDrifted() {
-        return drifted() > 0 && count(Verdict.DIFFERENT) + count(Verdict.MISSING) + count(Verdict.EXTRA) == 0;
+        return proof.invariantsHold()
+                && drifted() > 0
+                && count(Verdict.DIFFERENT) + count(Verdict.MISSING) + count(Verdict.EXTRA) == 0;
     }
 }

@@ -14,53 +14,74 @@ final class ReportJsonTest {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private static final String GOLDEN = """
-            {
-              "schema": "keyferry.report/1",
-              "run": "20261120T100000Z-migrate",
-              "command": "migrate",
-              "outcome": "different",
-              "keyferry": "0.1.0",
-              "options": {"--kong": "2.8"},
-              "by": "jo@host",
-              "started": "2026-11-20T10:00:00Z",
-              "finished": "2026-11-20T10:00:12.345Z",
-              "seconds": 12.345,
-              "from": {"place": "cassandra://a/kong", "kong": "2.0.5", "cassandra": "3.11.19"},
-              "to": {"place": "cassandra://b/kong"},
-              "entities": {
-                "routes": {
-                  "source": 1234, "target": 1233, "read": 1234, "excluded": {"for a reason": 2}, "written": 1232,
-                  "matched": 1230, "matched_by_rule": 7, "different": 1, "missing": 1, "extra": 2, "drifted": 0, "expired": 0,
-                  "digest": {"source": "aa", "expected": "bb", "target": "cc"}
-                },
-                "snis": {
-                  "source": 0, "target": 0, "read": 0, "excluded": {}, "written": 0,
-                  "matched": 0, "matched_by_rule": 0, "different": 0, "missing": 0, "extra": 0, "drifted": 0, "expired": 0
-                }
-              },
-              "rules": {"T1": 37},
-              "verification": {
-                "self_test": {"damaged": 64, "found": 64},
-                "buckets_read_again": 2, "rows_read_again": 345,
-                "types": {
-                  "routes": {
-                    "slices": 1, "covers": "all positions of the table, each once", "buckets": 16,
-                    "buckets_read_again": 2, "rows_read_again": 345, "raw": ["paths"],
-                    "canonical_only": {"name": "stands behind the workspace's id"}
-                  }
-                }
-              },
-              "ledger": [{"table": "routes", "column": "ws_id", "fate": "derived", "why": "the workspace's id"}],
-              "differences": [
-                {
-                  "type": "routes", "id": "7e8a3b1c-9f54-4d7e-8c2a-1b6f0e5d4c3b", "name": "r1", "workspace": "default",
-                  "verdict": "different", "fields": {"paths": {"expected": ["/a"], "target": null}}
-                }
-              ],
-              "steps": [{"name": "export", "seconds": 3.1, "entities": 100, "bytes": 123456}],
-              "warnings": ["look here"]
+        {
+          "schema": "keyferry.report/1",
+          "run": "20261120T100000Z-migrate",
+          "command": "migrate",
+          "outcome": "different",
+          "keyferry": "0.1.0",
+          "options": {"--kong": "2.8"},
+          "by": "jo@host",
+          "started": "2026-11-20T10:00:00Z",
+          "finished": "2026-11-20T10:00:12.345Z",
+          "seconds": 12.345,
+          "from": {"place": "cassandra://a/kong", "kong": "2.0.5", "cassandra": "3.11.19"},
+          "to": {"place": "cassandra://b/kong"},
+          "entities": {
+            "routes": {
+              "source": 1234, "target": 1233, "read": 1234, "excluded": {"for a reason": 2}, "written": 1232,
+              "matched": 1230, "matched_by_rule": 7, "matched_by_rules": {}, "different": 1, "missing": 1, "extra": 2,
+              "drifted": 0, "expired": 0, "only_of_target": {"extra": 0, "drifted": 0, "expired": 0},
+              "digest": {"source": "aa", "expected": "bb", "target": "cc"}
+            },
+            "snis": {
+              "source": 0, "target": 0, "read": 0, "excluded": {}, "written": 0,
+              "matched": 0, "matched_by_rule": 0, "matched_by_rules": {}, "different": 0, "missing": 0, "extra": 0,
+              "drifted": 0, "expired": 0, "only_of_target": {"extra": 0, "drifted": 0, "expired": 0}
             }
-            """;
+          },
+          "rules": {"T1": 37},
+          "verification": {
+            "self_test": {"damaged": 64, "found": 64},
+            "source_read": "anew",
+            "second_reading": {"rows": 2467, "buckets_apart": 0},
+            "buckets_read_again": 2, "rows_read_again": 345,
+            "invariants": [
+              {
+                "name": "cache_keys", "means": "cache_key is made of the row's own values", "checked": 70, "violated": 1,
+                "first": [
+                  {"invariant": "cache_keys", "type": "plugins", "id": "7e8a3b1c-9f54-4d7e-8c2a-1b6f0e5d4c3b",
+                   "name": "acl", "detail": "it is stale"}
+                ]
+              },
+              {
+                "name": "references", "means": "every reference names an entity that is there", "checked": 9,
+                "violated": 1, "tolerated": "as it was", "first": []
+              },
+              {
+                "name": "schema_meta", "means": "schema_meta lists all migrations, none of them pending", "checked": 0,
+                "violated": 0, "unchecked": "not yet", "first": []
+              }
+            ],
+            "types": {
+              "routes": {
+                "slices": 1, "positions": "18446744073709551616", "covers": "all positions of the table, each once", "buckets": 16,
+                "buckets_read_again": 2, "rows_read_again": 345, "raw": ["paths"],
+                "canonical_only": {"name": "stands behind the workspace's id"}, "untold": ["created_at"]
+              }
+            }
+          },
+          "ledger": [{"table": "routes", "column": "ws_id", "fate": "derived", "why": "the workspace's id"}],
+          "differences": [
+            {
+              "type": "routes", "id": "7e8a3b1c-9f54-4d7e-8c2a-1b6f0e5d4c3b", "name": "r1", "workspace": "default",
+              "verdict": "different", "fields": {"paths": {"expected": ["/a"], "target": null}}
+            }
+          ],
+          "steps": [{"name": "export", "seconds": 3.1, "entities": 100, "bytes": 123456}],
+          "warnings": ["look here"]
+        }
+        """;
 
     private static JsonNode written(Report report) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -3,9 +3,13 @@ package io.keyferry.verifier.report;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.Difference.FieldDifference;
+import io.keyferry.verifier.verify.Invariant;
+import io.keyferry.verifier.verify.InvariantCheck;
 import io.keyferry.verifier.verify.Proof;
 import io.keyferry.verifier.verify.TypeVerification;
 import io.keyferry.verifier.verify.Verdict;
+import io.keyferry.verifier.verify.Violation;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A report in which every kind of content occurs. */
 final class Reports {
@@ -22,10 +27,32 @@ final class Reports {
 
     private static final Proof PROOF = new Proof(
             64,
+            true,
+            Optional.of(new Proof.SecondReading(2_467, 0)),
+            List.of(
+                    new InvariantCheck(
+                            Invariant.CACHE_KEYS,
+                            70,
+                            1,
+                            List.of(new Violation(
+                                    Invariant.CACHE_KEYS, "plugins", ID, Optional.of("acl"), "it is stale")),
+                            Optional.empty(),
+                            Optional.empty()),
+                    new InvariantCheck(
+                            Invariant.REFERENCES, 9, 1, List.of(), Optional.of("as it was"), Optional.empty()),
+                    new InvariantCheck(
+                            Invariant.SCHEMA_META, 0, 0, List.of(), Optional.empty(), Optional.of("not yet"))),
             Map.of(
                     "routes",
                     new TypeVerification.Thoroughness(
-                            1, 16, 2, 345, List.of("paths"), Map.of("name", "stands behind the workspace's id"))));
+                            1,
+                            BigInteger.ONE.shiftLeft(64),
+                            16,
+                            2,
+                            345,
+                            List.of("paths"),
+                            Map.of("name", "stands behind the workspace's id"),
+                            Set.of("created_at"))));
 
     static Report different() {
         Map<String, Report.Entities> entities = new LinkedHashMap<>();

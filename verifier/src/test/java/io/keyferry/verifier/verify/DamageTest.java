@@ -21,12 +21,14 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random damages of a target, a batch at a time: each is found, with row and field, and nothing else is. As many
  * changes that Kong cannot see raise no alarm. {@code -Dkeyferry.damages=N} says how many of each.
  */
+@Tag("damages")
 final class DamageTest {
     private static final int DAMAGES = Integer.getInteger("keyferry.damages", 400);
     private static final int BATCH = 200;

@@ -9,6 +9,7 @@ import io.keyferry.verifier.verify.TwoKeyspaces.Found;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Of many rows with one difference, one bucket is read again and no more. {@code -Dkeyferry.rows=1000000} for a large
  * table.
  */
+@Tag("damages")
 final class ManyRowsTest {
     private static final int ROWS = Integer.getInteger("keyferry.rows", 20_000);
     private static final int CHUNK = 10_000;

@@ -163,8 +163,8 @@ final class TwoKeyspaces implements AutoCloseable {
             KongKeyspace old = KongKeyspace.open(source, Optional.of(catalog.version()));
             KongKeyspace moved = KongKeyspace.open(target, Optional.of(catalog.version()));
             VerificationResult result = new Verification(
-                            old,
-                            moved,
+                            KeyspaceSide.source(old),
+                            KeyspaceSide.target(moved),
                             new Upgrade(catalog, catalog, Set.of()),
                             Selection.DEFAULT,
                             new Verification.Settings(
