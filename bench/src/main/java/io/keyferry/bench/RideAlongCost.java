@@ -1,0 +1,136 @@
+package io.keyferry.bench;
+
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.cql.Connector;
+import io.keyferry.keyspace.cql.Consistency;
+import io.keyferry.keyspace.cql.ContactPoint;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.cql.Replication;
+import io.keyferry.keyspace.cql.Side;
+import io.keyferry.keyspace.document.Style;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.read.Selection;
+import io.keyferry.keyspace.sample.SampleKeyspace;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.migrator.export.Export;
+import io.keyferry.migrator.export.ExportTap;
+import io.keyferry.migrator.load.EntityLoad;
+import io.keyferry.migrator.schema.Bootstrap;
+import io.keyferry.migrator.schema.TargetSession;
+import io.keyferry.rehearsal.CassandraCluster;
+import io.keyferry.rehearsal.CassandraSettings;
+import io.keyferry.verifier.digest.RunKey;
+import io.keyferry.verifier.verify.RideAlong;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What it costs an export that digests ride along ({@code --verify ride-along}): one keyspace of Kong 2.0, exported for
+ * Kong 2.8 again and again in one process, with and without in turn, and the medians of both.
+ */
+public final class RideAlongCost {
+    private static final Catalog OLD = Catalog.forVersion(KongVersion.parse("2.0"));
+    private static final Catalog NEW = Catalog.forVersion(KongVersion.parse("2.8"));
+    private static final String KEYSPACE = "ride_along";
+    private static final int REQUESTS = 256;
+    private static final int PARALLELISM = 4;
+    private static final double NANOS = 1e9;
+
+    private RideAlongCost() {}
+
+    /** Measures: how many entities (100,000), and how many rounds (7, of which the first two do not count). */
+    public static void main(String[] args) throws IOException {
+        long entities = args.length > 0 ? Long.parseLong(args[0]) : 100_000;
+        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 7;
+        Path directory = Files.createTempDirectory("keyferry-ride-along-");
+        try (CassandraCluster cluster = CassandraCluster.start(CassandraSettings.forBenchmarks())) {
+            InetSocketAddress node = cluster.contactPoints().get(0);
+            KeyspaceAddress address = KeyspaceAddress.at(new ContactPoint(node.getHostString(), node.getPort()))
+                    .keyspace(KEYSPACE)
+                    .build();
+            fill(address, entities);
+            List<Double> without = new ArrayList<>();
+            List<Double> with = new ArrayList<>();
+            try (ReadSession session = ReadSession.open(new Connector(), address, Side.FROM, Consistency.QUORUM)) {
+                KongKeyspace source = KongKeyspace.open(session, Optional.empty());
+                for (int round = 0; round < rounds; round++) {
+                    double plain = export(source, directory, false);
+                    double riding = export(source, directory, true);
+                    System.err.printf(Locale.ROOT, "export %.2f s, with digests %.2f s%n", plain, riding);
+                    if (round > 1) {
+                        without.add(plain);
+                        with.add(riding);
+                    }
+                }
+            }
+            double plain = median(without);
+            double riding = median(with);
+            System.out.printf(
+                    Locale.ROOT,
+                    "export of %,d entities: %.2f s; with digests riding along: %.2f s, %+.1f %%%n",
+                    entities,
+                    plain,
+                    riding,
+                    (riding / plain - 1) * 100);
+        }
+    }
+
+    private static void fill(KeyspaceAddress address, long entities) {
+        SampleKeyspace sample = new SampleKeyspace(OLD, entities, 1, Instant.now());
+        try (TargetSession target = TargetSession.open(address, Consistency.QUORUM)) {
+            Bootstrap bootstrap = new Bootstrap(target, OLD, Clock.systemUTC());
+            bootstrap.createKeyspace(new Replication.Simple(1));
+            bootstrap.createTables();
+            bootstrap.writeIdentity(UUID.randomUUID(), UUID.randomUUID());
+            new EntityLoad(target, target.reader(Consistency.QUORUM).schema(), REQUESTS, Clock.systemUTC())
+                    .write(consumer -> sample.forEach(consumer));
+            bootstrap.release(Optional.empty());
+        }
+    }
+
+    private static double export(KongKeyspace source, Path directory, boolean riding) throws IOException {
+        Path file = directory.resolve("kong.yml");
+        Upgrade upgrade = new Upgrade(source.catalog(), NEW, Set.of());
+        long start = System.nanoTime();
+        if (riding) {
+            try (RideAlong ride = new RideAlong(source, upgrade, RunKey.random(), directory)) {
+                run(source, upgrade, file, type -> ride.rider(type)::take);
+                ride.seal();
+            }
+        } else {
+            run(source, upgrade, file, ExportTap.NONE);
+        }
+        double seconds = (System.nanoTime() - start) / NANOS;
+        Files.delete(file);
+        return seconds;
+    }
+
+    private static void run(KongKeyspace source, Upgrade upgrade, Path file, ExportTap tap) {
+        new Export(
+                        source,
+                        upgrade,
+                        Selection.DEFAULT,
+                        new Export.Settings(Style.LINES, PARALLELISM, Clock.systemUTC(), TransferListener.NONE, tap))
+                .to(file);
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = new ArrayList<>(values);
+        Collections.sort(sorted);
+        return sorted.get(sorted.size() / 2);
+    }
+}
