@@ -32,7 +32,7 @@ public final class Main {
     }
 
     /** The command line, complete but for the defaults that come from outside. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Keyferry())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::usageError)

@@ -63,7 +63,9 @@ final class Options {
                     OF_PROOF,
                     Set.of("--in-flight", "--into-existing", "--style", "--allow-rf1", "--plugins")),
             "path",
-            List.of());
+            List.of(),
+            "sample",
+            List.of(Set.of("--dry-run")));
 
     private static final String PLACE = """
 

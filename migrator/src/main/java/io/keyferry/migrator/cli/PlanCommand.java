@@ -15,7 +15,16 @@ import picocli.CommandLine.Option;
 @Command(
         name = PlanCommand.NAME,
         customSynopsis = "keyferry plan --from PLACE --to PLACE --kong VERSION [OPTION...]",
-        description = "Reads both sides and says what a migration would do. Writes to neither.")
+        description = "Reads both sides and says what a migration would do. Writes to neither.",
+        footer = {
+            "",
+            "Names at once all that stands against a migration, and what is odd in the old keyspace. Exits with 5",
+            "when anything would be refused.",
+            "",
+            "Examples:",
+            "  keyferry plan --from /etc/kong/kong.conf --to new/kong.conf --kong 2.8",
+            "  keyferry plan --from cassandra://10.0.0.1/kong --to cassandra://10.0.0.1/kong_33 --kong 3.3 --json"
+        })
 final class PlanCommand implements Callable<Integer> {
     static final String NAME = "plan";
 

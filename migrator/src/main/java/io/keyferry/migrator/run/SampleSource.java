@@ -8,6 +8,7 @@ import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Replication;
 import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.sample.SampleKeyspace;
 import io.keyferry.migrator.load.EntityLoad;
 import io.keyferry.migrator.schema.Bootstrap;
@@ -55,9 +56,20 @@ public final class SampleSource {
         return sample.size();
     }
 
-    /** Makes the keyspace and fills it. */
+    /**
+     * Makes the keyspace and fills it.
+     *
+     * @throws KeyferryException (REFUSED) when the keyspace holds tables: a sample does not belong among real entities
+     */
     public void write(RunSettings settings) {
         try (TargetSession session = TargetSession.open(address, address.consistencyOr(settings.writeConsistency()))) {
+            if (!session.reader(address.consistencyOr(settings.readConsistency()))
+                    .schema()
+                    .isEmpty()) {
+                throw KeyferryException.refused("keyspace " + address.keyspace()
+                        + " holds tables, and a sample goes only into a new one: name one that does not exist yet."
+                        + " Nothing was written.");
+            }
             Bootstrap bootstrap = new Bootstrap(session, catalog, clock);
             bootstrap.createKeyspace(address.replication().orElse(new Replication.Simple(1)));
             bootstrap.createTables();
