@@ -255,9 +255,16 @@ public final class Doctor {
                                 ? "all that writing keyspace " + address.keyspace() + " takes"
                                 : "a new keyspace may be made",
                 () -> permissions.permissions(schema));
-        if (schema.table("locks").isPresent()) {
+        if (schema.table("locks").isPresent() && mayRead(session, schema)) {
             add(noun + " latency", State.OK, latency(session));
         }
+    }
+
+    /** Whoever may not read is told so before; a read that fails for it says nothing more. */
+    private static boolean mayRead(ReadSession session, LiveSchema schema) {
+        List<String> missing = new ArrayList<>();
+        new SideCheck(session, missing::add, warning -> {}).permissions(schema);
+        return missing.isEmpty();
     }
 
     private static Duration furthest(List<NodeStatus> nodes) {

@@ -114,6 +114,7 @@ public final class Migration {
     private Outcome migrate(boolean writing) {
         try (Connections connections = Connections.open(from, to, settings);
                 Paces paces = new Paces(settings, context.listener())) {
+            requireAccess(connections);
             paces.hold(connections.source());
             KongKeyspace source = connections.openSource(settings);
             Plan plan = steps.run(Step.PLAN, () -> plan(source, connections));
@@ -168,6 +169,18 @@ public final class Migration {
         book.ledger(plan.ledger());
         book.warn(plan.warnings());
         return new Done<>(plan, new Moved(plan.totalRows(), 0));
+    }
+
+    /** Without leave to read there is no plan, so what is missing on either side is told now. */
+    private static void requireAccess(Connections connections) {
+        Problems problems = new Problems();
+        ReadSession old = connections.source();
+        new SideCheck(old, problems::add, warning -> {}).permissions(old.schema());
+        if (!problems.isEmpty()) {
+            ReadSession reader = connections.targetReader();
+            new SideCheck(reader, problems::add, warning -> {}).permissions(reader.schema());
+        }
+        problems.throwIfAny(Kind.REFUSED, "this cannot be migrated yet, and nothing was written:");
     }
 
     /** The plan with what else would end the run in its middle: nodes, clocks, permissions, room for the dump. */
