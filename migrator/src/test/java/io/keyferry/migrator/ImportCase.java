@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
  */
 final class ImportCase {
     private static final int ROUNDS = 5;
+    private static final Pattern IMPORT_CODE =
+            Pattern.compile("(?m)^\\s*(?:import(?:\\s+rc)?\\s*[=:]\\s*)?(\\d+)\\s*$");
 
     private final Runs runs;
     private final Path directory;
@@ -34,7 +38,39 @@ final class ImportCase {
 
     /** Imports a document that people wrote. */
     void run(String name, Path file) throws IOException {
-        run(name, file, false);
+        if (kongStopped()) {
+            refuse(name, file);
+        } else {
+            run(name, file, false);
+        }
+    }
+
+    /** Whether the recording says that Kong's import of the document ended with an error. */
+    private boolean kongStopped() throws IOException {
+        for (String note : List.of("import.rc", "rc")) {
+            Path noted = directory.resolve(note);
+            if (Files.exists(noted)) {
+                Matcher code = IMPORT_CODE.matcher(Files.readString(noted));
+                return code.find() && !code.group(1).equals("0");
+            }
+        }
+        return false;
+    }
+
+    /** What Kong does not take, or only half of it, we must not take either, and leave nothing behind. */
+    private void refuse(String name, Path file) {
+        Findings findings = new Findings(name);
+        KeyspaceAddress target = runs.keyspaces().bootstrapped(catalog);
+        RecordedKeyspace before = runs.keyspaces().read(target);
+        RunResult result = runs.importFile(file, target, catalog, false);
+        if (result.failure().isEmpty()) {
+            findings.unexplained("we take what Kong's import stops at");
+        } else {
+            findings.meant("both refuse it");
+            RowComparison.differences(before, runs.keyspaces().read(target))
+                    .forEach(difference -> findings.unexplained("was refused, but left behind: " + difference));
+        }
+        findings.conclude();
     }
 
     /** Imports what Kong exported of its keyspace. */

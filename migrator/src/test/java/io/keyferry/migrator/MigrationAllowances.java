@@ -61,11 +61,6 @@ record MigrationAllowances(
                         && difference.key().equals("cluster_id")
                         && difference.column().equals("created_at")
                         && difference.ours().isNull()));
-        list.add(value(
-                "LOST: of other workspaces only id and name are moved",
-                difference -> difference.in("workspaces")
-                        && Set.of("comment", "meta", "config").contains(difference.column())
-                        && difference.ours().isNull()));
         list.add(row("the row expired while the keyspace was upgraded", this::hasExpired));
         list.add(new Allowance<>(
                 "a row expires as a whole when the source's row does; Kong's upgrade writes some columns anew",

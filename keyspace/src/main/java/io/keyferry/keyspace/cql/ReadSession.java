@@ -128,6 +128,11 @@ public final class ReadSession implements AutoCloseable {
         return asking("system_schema", () -> new SchemaReader(session).read(address.keyspace()));
     }
 
+    /** What another table like this one is made from; read anew at each call. */
+    public TableDefinition definition(LiveSchema.Table table) {
+        return asking("system_schema", () -> new SchemaReader(session).definition(address.keyspace(), table));
+    }
+
     /** Whether a table holds any row now. */
     public boolean hasRows(LiveSchema.Table table) {
         String cql = Select.of(table.name(), List.of(table.partitionKey().get(0)))

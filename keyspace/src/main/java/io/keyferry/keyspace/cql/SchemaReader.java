@@ -13,16 +13,32 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads {@code system_schema} of Cassandra 3.0 to 5.0. The tables are local to each node, so ONE is enough. */
 final class SchemaReader {
     private static final Pattern TARGET = Pattern.compile("(?:values|keys|entries|full)\\((.*)\\)");
     private static final Comparator<Column> AS_LISTED =
             Comparator.comparing(Column::kind).thenComparing(Column::position).thenComparing(Column::name);
+
+    /** Others only some lines know, or spell each their own way (speculative_retry): the target's defaults stand. */
+    private static final List<String> COMMON_OPTIONS = List.of(
+            "bloom_filter_fp_chance",
+            "caching",
+            "comment",
+            "compaction",
+            "compression",
+            "crc_check_chance",
+            "default_time_to_live",
+            "gc_grace_seconds",
+            "max_index_interval",
+            "memtable_flush_period_in_ms",
+            "min_index_interval");
 
     private final CqlSession session;
 
@@ -51,6 +67,42 @@ final class SchemaReader {
             }
         }
         return keyspaces.stream().sorted().toList();
+    }
+
+    /** What another table like this one is made from. */
+    TableDefinition definition(String keyspace, Table table) {
+        Map<String, String> options = new TreeMap<>();
+        for (Row row : rows("table_name, " + String.join(", ", COMMON_OPTIONS), "tables", keyspace)) {
+            if (text(row, "table_name").equals(table.name())) {
+                for (String option : COMMON_OPTIONS) {
+                    Object value = row.getObject(option);
+                    if (value != null) {
+                        options.put(option, literal(value));
+                    }
+                }
+            }
+        }
+        List<TableDefinition.IndexDefinition> indexes = new ArrayList<>();
+        for (Row row : rows("table_name, index_name, options", "indexes", keyspace)) {
+            if (text(row, "table_name").equals(table.name())) {
+                Map<String, String> more = new TreeMap<>(map(row, "options"));
+                String target = Objects.requireNonNullElse(more.remove("target"), "");
+                Optional<String> custom = Optional.ofNullable(more.remove("class_name"));
+                indexes.add(new TableDefinition.IndexDefinition(text(row, "index_name"), target, custom, more));
+            }
+        }
+        return new TableDefinition(table, options, indexes);
+    }
+
+    private static String literal(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return map.entrySet().stream()
+                    .map(entry ->
+                            literal(String.valueOf(entry.getKey())) + ": " + literal(String.valueOf(entry.getValue())))
+                    .sorted()
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+        return value instanceof String text ? "'" + text.replace("'", "''") + "'" : String.valueOf(value);
     }
 
     private List<Table> tables(String keyspace) {

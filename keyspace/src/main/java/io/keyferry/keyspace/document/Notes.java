@@ -53,6 +53,11 @@ final class Notes {
             Map<String, Value> members = new LinkedHashMap<>();
             members.put("id", Value.text(workspace.id().toString()));
             members.put("name", Value.text(workspace.name()));
+            for (String detail : Workspace.DETAILS) {
+                if (workspace.details().containsKey(detail)) {
+                    members.put(detail, Value.text(workspace.details().get(detail)));
+                }
+            }
             workspaces.add(new Value.Mapping(members));
         }
         note.put(WORKSPACES, new Value.Sequence(workspaces));
@@ -73,7 +78,7 @@ final class Notes {
             List<Workspace> workspaces = new ArrayList<>();
             if (note.values().get(WORKSPACES) instanceof Value.Sequence sequence) {
                 for (Value workspace : sequence.values()) {
-                    workspaces.add(new Workspace(UUID.fromString(text(workspace, "id")), text(workspace, "name")));
+                    workspaces.add(workspace(workspace));
                 }
             }
             return Optional.of(new Provenance(
@@ -85,6 +90,16 @@ final class Notes {
         } catch (IllegalArgumentException e) {
             throw damaged(line, e);
         }
+    }
+
+    private static Workspace workspace(Value note) {
+        Map<String, String> details = new LinkedHashMap<>();
+        for (String detail : Workspace.DETAILS) {
+            if (note instanceof Value.Mapping members && members.values().containsKey(detail)) {
+                details.put(detail, text(note, detail));
+            }
+        }
+        return new Workspace(UUID.fromString(text(note, "id")), text(note, "name"), details);
     }
 
     static OptionalLong expires(Value.Mapping note, long line) throws Malformed {

@@ -55,12 +55,26 @@ public final class KongKeyspace {
         }
         Catalog catalog = Catalog.forVersion(version.orElseGet(() -> recognise(session, schema)));
         List<Workspace> workspaces = new ArrayList<>();
-        if (catalog.hasWorkspaces() && schema.table("workspaces").isPresent()) {
-            PreparedSelect select = session.prepare(Select.of("workspaces", List.of("id", "name")));
+        Optional<LiveSchema.Table> table = schema.table("workspaces");
+        if (catalog.hasWorkspaces() && table.isPresent()) {
+            List<String> columns = new ArrayList<>(List.of("id", "name"));
+            Workspace.DETAILS.stream()
+                    .filter(detail -> table.get()
+                            .column(detail)
+                            .filter(column -> column.type().equals("text"))
+                            .isPresent())
+                    .forEach(columns::add);
+            PreparedSelect select = session.prepare(Select.of("workspaces", columns));
             Samples.read(session, select, List.of(), row -> {
-                UUID id = requireNonNull(row.getUuid(0));
+                Map<String, String> details = new HashMap<>();
+                for (int i = 2; i < columns.size(); i++) {
+                    String detail = row.getString(i);
+                    if (detail != null) {
+                        details.put(columns.get(i), detail);
+                    }
+                }
                 String name = row.getString(1);
-                workspaces.add(new Workspace(id, name == null ? "" : name));
+                workspaces.add(new Workspace(requireNonNull(row.getUuid(0)), name == null ? "" : name, details));
             });
         }
         return new KongKeyspace(session, catalog, schema, workspaces);
@@ -84,6 +98,39 @@ public final class KongKeyspace {
                 .filter(workspace -> !workspace.isDefault() || workspace.id().equals(id))
                 .toList();
         return new KongKeyspace(session, catalog, schema, counting);
+    }
+
+    /**
+     * The same keyspace with this workspace as its only and default one, for a document that holds nothing of others.
+     */
+    public KongKeyspace withOnly(Workspace workspace) {
+        return new KongKeyspace(
+                session,
+                catalog,
+                schema,
+                List.of(new Workspace(workspace.id(), Workspace.DEFAULT, workspace.details())));
+    }
+
+    /**
+     * Insists that workspaces exist.
+     *
+     * @throws KeyferryException (USAGE) when one does not
+     */
+    public void requireWorkspaces(Set<String> names) {
+        Set<String> unknown = new TreeSet<>(names);
+        workspaces.forEach(workspace -> unknown.remove(workspace.name()));
+        if (!unknown.isEmpty()) {
+            throw KeyferryException.usage("--workspace: " + session.side().noun() + " has no workspace named "
+                    + String.join(", ", unknown)
+                    + (workspaces.isEmpty()
+                            ? "; Kong has workspaces from 2.1 on"
+                            : "; it has "
+                                    + String.join(
+                                            ", ",
+                                            workspaces.stream()
+                                                    .map(Workspace::name)
+                                                    .toList())));
+        }
     }
 
     /**

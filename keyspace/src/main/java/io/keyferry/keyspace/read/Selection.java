@@ -3,6 +3,7 @@ package io.keyferry.keyspace.read;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.TableFate;
+import io.keyferry.keyspace.cql.LiveSchema;
 import io.keyferry.keyspace.problem.KeyferryException;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Set;
 /**
  * Which entity types are moved: configuration and state, and what the user adds or leaves out. Immutable.
  *
- * @param with runtime types to take as well, by name
+ * @param with runtime types to take as well, by name; also tables that no Kong knows and that are left out by default
  * @param without types to leave out, by name; also tables that no Kong knows
  */
 public record Selection(Set<String> with, Set<String> without) {
@@ -24,16 +25,19 @@ public record Selection(Set<String> with, Set<String> without) {
     }
 
     /**
-     * The selected types in document order.
+     * Insists that what is asked for can be had.
      *
-     * @throws KeyferryException (USAGE) when a name is no type of this version, or one that is never moved
+     * @throws KeyferryException (USAGE) when {@code with} names no type of this version that can be moved, nor a table of
+     *     the schema that no Kong knows
      */
-    public List<EntityType> types(Catalog catalog) {
+    public void requireKnown(Catalog catalog, LiveSchema schema) {
         Set<String> unknown = new HashSet<>(with);
+        unknown.removeAll(CustomTables.names(schema));
         catalog.entityTypes().stream().filter(type -> canBeMoved(type)).forEach(type -> unknown.remove(type.name()));
         if (!unknown.isEmpty()) {
             throw KeyferryException.usage("--with takes entity types that Kong "
-                    + catalog.version().line() + " has and that can be moved; not: " + String.join(", ", unknown)
+                    + catalog.version().line() + " has and that can be moved, and tables of custom plugins; not: "
+                    + String.join(", ", unknown)
                     + ". Known are: "
                     + String.join(
                             ", ",
@@ -42,6 +46,10 @@ public record Selection(Set<String> with, Set<String> without) {
                                     .map(EntityType::name)
                                     .toList()));
         }
+    }
+
+    /** The selected types in document order. */
+    public List<EntityType> types(Catalog catalog) {
         return catalog.entityTypes().stream().filter(this::takes).toList();
     }
 

@@ -22,19 +22,22 @@ final class TokenSampler {
     private static final BigInteger RING = BigInteger.ONE.shiftLeft(64);
 
     private final ReadSession session;
-    private final TableLayout table;
+    private final String table;
+    private final List<String> partitionKey;
 
     TokenSampler(ReadSession session, TableLayout table) {
+        this(session, table.name(), table.partitionKey());
+    }
+
+    TokenSampler(ReadSession session, String table, List<String> partitionKey) {
         this.session = session;
         this.table = table;
+        this.partitionKey = List.copyOf(partitionKey);
     }
 
     SlicePlan plan(int rowsPerSlice) {
         PreparedSelect select = session.prepare(new Select(
-                table.name(),
-                List.of(new Selector.Token(table.partitionKey())),
-                new Restriction.None(),
-                OptionalInt.empty()));
+                table, List.of(new Selector.Token(partitionKey)), new Restriction.None(), OptionalInt.empty()));
         Samples.FirstRows sample = Samples.first(session, select, List.of(), SAMPLE);
         int sampled = sample.rows().size();
         if (sample.complete() || sampled == 0) {

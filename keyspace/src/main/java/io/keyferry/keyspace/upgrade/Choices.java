@@ -1,6 +1,7 @@
 package io.keyferry.keyspace.upgrade;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -11,13 +12,36 @@ import java.util.UUID;
  * @param strays rows of a workspace that does not exist, or of a second one named default
  * @param duplicates rows that share a value that only one may have
  * @param broken rows that cannot be read, or hold nothing but their key
+ * @param extraColumns columns with values that no Kong reads and the target has no place for
+ * @param workspaces the names of those whose entities are moved; none for all
  * @param defaultWorkspace which workspace is the default one, where several are named so
  */
 public record Choices(
-        Orphans orphans, Strays strays, Duplicates duplicates, Broken broken, Optional<UUID> defaultWorkspace) {
+        Orphans orphans,
+        Strays strays,
+        Duplicates duplicates,
+        Broken broken,
+        ExtraColumns extraColumns,
+        Set<String> workspaces,
+        Optional<UUID> defaultWorkspace) {
     /** What is done unless the user says otherwise. */
-    public static final Choices REFUSE =
-            new Choices(Orphans.REFUSE, Strays.REFUSE, Duplicates.REFUSE, Broken.REFUSE, Optional.empty());
+    public static final Choices REFUSE = new Choices(
+            Orphans.REFUSE,
+            Strays.REFUSE,
+            Duplicates.REFUSE,
+            Broken.REFUSE,
+            ExtraColumns.REPORT,
+            Set.of(),
+            Optional.empty());
+
+    public Choices {
+        workspaces = Set.copyOf(workspaces);
+    }
+
+    /** The same with these workspaces. */
+    public Choices ofWorkspaces(Set<String> names) {
+        return new Choices(orphans, strays, duplicates, broken, extraColumns, names, defaultWorkspace);
+    }
 
     /** Of rows that refer to what does not exist, and of those that refer to them. */
     public enum Orphans {
@@ -49,5 +73,12 @@ public record Choices(
         REFUSE,
         /** Left out. */
         DROP
+    }
+
+    /** Of columns that no Kong knows and the target lacks. */
+    public enum ExtraColumns {
+        /** Left out, with a warning and a line of the ledger: no gateway reads them. */
+        REPORT,
+        REFUSE
     }
 }

@@ -41,6 +41,7 @@ public final class Mending {
 
     private final Choices choices;
     private final Set<UUID> workspaces;
+    private final Set<UUID> selected;
     private final Optional<UUID> defaultWorkspace;
     private final Set<EntityKey> orphans;
     private final Set<EntityKey> duplicates;
@@ -60,6 +61,10 @@ public final class Mending {
             Set<EntityKey> duplicates) {
         this.choices = requireNonNull(choices, "choices is null");
         this.workspaces = workspaces.stream().map(Workspace::id).collect(Collectors.toUnmodifiableSet());
+        selected = workspaces.stream()
+                .filter(workspace -> choices.workspaces().contains(workspace.name()))
+                .map(Workspace::id)
+                .collect(Collectors.toUnmodifiableSet());
         this.defaultWorkspace = requireNonNull(defaultWorkspace, "defaultWorkspace is null");
         this.orphans = Set.copyOf(orphans);
         this.duplicates = Set.copyOf(duplicates);
@@ -71,6 +76,9 @@ public final class Mending {
      * @throws KeyferryException (REFUSED) when a row cannot be read and the user has not said to leave it out
      */
     public Outcome apply(Entity entity, UpgradeLog log) {
+        if (!isSelected(entity)) {
+            return new Outcome.Excluded("--workspace: of another workspace");
+        }
         if (entity.unreadable().isPresent()) {
             if (choices.broken() == Choices.Broken.REFUSE) {
                 throw KeyferryException.refused(entity.unreadable().get());
@@ -111,6 +119,17 @@ public final class Mending {
 
     private boolean isOrphan(Entity entity) {
         return !orphans.isEmpty() && orphans.contains(entity.key());
+    }
+
+    /** Whether the entity is of a workspace that is to be moved, or of none since its type has none. */
+    public boolean isSelected(Entity entity) {
+        if (choices.workspaces().isEmpty()
+                || workspaces.isEmpty()
+                || !entity.type().workspaceable()) {
+            return true;
+        }
+        Optional<UUID> workspace = entity.workspace().or(() -> defaultWorkspace);
+        return workspace.filter(selected::contains).isPresent();
     }
 
     /** Whether the entity's workspace is none of those that count. */

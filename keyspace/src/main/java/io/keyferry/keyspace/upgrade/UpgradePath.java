@@ -83,6 +83,20 @@ public record UpgradePath(
                 .isPresent();
     }
 
+    /** Words of custom nginx templates that a version does not know any more, and what to write instead. */
+    public static Map<String, String> templateWordsGoneBy(KongVersion version) {
+        Map<String, String> words = new LinkedHashMap<>();
+        for (JsonNode hop : Shipped.DATA.path("hops")) {
+            if (version.isLineAtLeast(KongVersion.parse(hop.path("to").asText()))) {
+                hop.path("templates")
+                        .properties()
+                        .forEach(
+                                word -> words.put(word.getKey(), word.getValue().asText()));
+            }
+        }
+        return words;
+    }
+
     /** The lines on the way, the first and the last among them. */
     public String label() {
         List<String> lines = new ArrayList<>(List.of(from.line()));

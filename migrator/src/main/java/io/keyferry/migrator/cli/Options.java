@@ -23,14 +23,14 @@ final class Options {
 
     private static final Set<String> OF_WRITING = Set.of("--in-flight", "--write-consistency", "--allow-rf1");
     private static final Set<String> OF_READING =
-            Set.of("--from-kong", "--parallelism", "--read-consistency", "--with", "--without");
+            Set.of("--from-kong", "--parallelism", "--read-consistency", "--with", "--without", "--workspace");
 
     private static final Set<String> OF_PACE = Set.of("--rate", "--max-latency", "--full-speed");
 
     private static final Set<String> OF_READING_ALL = Set.of("--from-kong", "--parallelism", "--with", "--without");
 
     private static final Set<String> OF_SCARS =
-            Set.of("--orphans", "--strays", "--duplicates", "--broken", "--default-workspace");
+            Set.of("--orphans", "--strays", "--duplicates", "--broken", "--extra-columns", "--default-workspace");
 
     private static final Set<String> OF_PROOF = Set.of("--paranoid", "--verify");
 
@@ -52,7 +52,10 @@ final class Options {
             "export",
             List.of(OF_WRITING, OF_SCARS, OF_PROOF, Set.of("--into-existing", "--work-dir")),
             "import",
-            List.of(OF_SCARS, OF_PROOF, Set.of("--with", "--without", "--style", "--allow-rf1", "--parallelism")),
+            List.of(
+                    OF_SCARS,
+                    OF_PROOF,
+                    Set.of("--with", "--without", "--workspace", "--style", "--allow-rf1", "--parallelism")),
             "verify",
             List.of(OF_WRITING, Set.of("--into-existing", "--style", "--verify")),
             "doctor",
@@ -92,12 +95,21 @@ final class Options {
                         "--to-env",
                         "--kong",
                         "--from-kong",
-                        "--topology"));
+                        "--topology",
+                        "--nginx-template"));
         headings.put(
-                "What", List.of("--entities", "--with", "--without", "--plugins", "--into-existing", "--allow-rf1"));
+                "What",
+                List.of(
+                        "--entities",
+                        "--with",
+                        "--without",
+                        "--workspace",
+                        "--plugins",
+                        "--into-existing",
+                        "--allow-rf1"));
         headings.put(
                 "What is odd in the old keyspace",
-                List.of("--orphans", "--strays", "--duplicates", "--broken", "--default-workspace"));
+                List.of("--orphans", "--strays", "--duplicates", "--broken", "--extra-columns", "--default-workspace"));
         headings.put(
                 "How",
                 List.of(

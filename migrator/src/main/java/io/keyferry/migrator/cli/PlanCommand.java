@@ -5,8 +5,10 @@ import io.keyferry.migrator.cli.OutputOptions.Listening;
 import io.keyferry.migrator.run.Migration;
 import io.keyferry.migrator.run.RunResult;
 import io.keyferry.migrator.run.WorkDirectory;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,6 +43,19 @@ final class PlanCommand implements Callable<Integer> {
             description = "The Kong that will run on the target, such as 2.8")
     private String kong = "";
 
+    @Option(
+            names = "--topology",
+            paramLabel = "TOPOLOGY",
+            defaultValue = "traditional",
+            description = "traditional, hybrid or dbless (default: ${DEFAULT-VALUE})")
+    private String topology = "";
+
+    @Option(
+            names = "--nginx-template",
+            paramLabel = "FILE",
+            description = "A custom nginx template, to be searched for what the new Kong does not know any more")
+    private @Nullable Path nginxTemplate;
+
     @Mixin
     private TransferOptions transfer = new TransferOptions();
 
@@ -67,6 +82,7 @@ final class PlanCommand implements Callable<Integer> {
                                     }
                                     return false;
                                 }))
+                        .among(PathCommand.topology(topology), Optional.ofNullable(nginxTemplate))
                         .run();
             }
             return output.print(result, work).code();

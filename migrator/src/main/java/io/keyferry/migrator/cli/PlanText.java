@@ -42,6 +42,9 @@ final class PlanText {
                     left.get(i).table() + ": " + left.get(i).why());
         }
         plan.warnings().forEach(warning -> paragraph(text, "Warning", warning));
+        for (int i = 0; i < plan.advice().size(); i++) {
+            paragraph(text, i == 0 ? "Advice" : "", plan.advice().get(i));
+        }
         plan.problems().forEach(problem -> paragraph(text, "Problem", problem));
         return text.toString();
     }

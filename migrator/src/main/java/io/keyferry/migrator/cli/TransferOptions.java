@@ -32,10 +32,15 @@ final class TransferOptions {
             names = "--with",
             split = ",",
             paramLabel = "TYPE",
-            description = "Types to take that are left out by default: sessions, oauth2_authorization_codes, ...")
+            description = "Types to take that are left out by default: sessions, oauth2_authorization_codes, ..., and"
+                    + " counters of custom plugins by their table")
     private List<String> with = new ArrayList<>();
 
-    @Option(names = "--without", split = ",", paramLabel = "TYPE", description = "Types to leave out")
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "TYPE",
+            description = "Types to leave out, tables of custom plugins, and enterprise for what is Kong Enterprise's")
     private List<String> without = new ArrayList<>();
 
     @Option(
@@ -136,6 +141,21 @@ final class TransferOptions {
     private Choices.Broken broken = Choices.Broken.REFUSE;
 
     @Option(
+            names = "--workspace",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only what belongs to these workspaces, and what belongs to none (default: all)")
+    private List<String> workspaces = new ArrayList<>();
+
+    @Option(
+            names = "--extra-columns",
+            paramLabel = "report|refuse",
+            defaultValue = "report",
+            description = "Columns that no Kong knows and the target lacks, where they hold values"
+                    + " (default: ${DEFAULT-VALUE})")
+    private Choices.ExtraColumns extraColumns = Choices.ExtraColumns.REPORT;
+
+    @Option(
             names = "--default-workspace",
             paramLabel = "ID",
             description = "Which of several workspaces named default counts")
@@ -171,7 +191,7 @@ final class TransferOptions {
                         consistency("--read-consistency", readConsistency),
                         consistency("--write-consistency", writeConsistency),
                         pacing(),
-                        new Choices(orphans, strays, duplicates, broken, Optional.ofNullable(defaultWorkspace)))
+                        new Choices(orphans, strays, duplicates, broken, extraColumns, new HashSet<>(workspaces), Optional.ofNullable(defaultWorkspace)))
                 .proving(new Proving(paranoid, rideAlong()));
     }
 

@@ -204,6 +204,9 @@ public final class Inspection {
     }
 
     private void note(Entity row, Set<Scar> scars) {
+        if (!alone.isSelected(row)) {
+            return;
+        }
         row.unreadable()
                 .ifPresent(why -> findings.add(ScarKind.BROKEN, row, why.substring(0, why.indexOf(" cannot be read"))));
         row.workspace().ifPresent(id -> rowsByWorkspace.merge(id, 1L, Long::sum));

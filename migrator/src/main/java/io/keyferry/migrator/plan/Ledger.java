@@ -7,6 +7,8 @@ import io.keyferry.keyspace.catalog.Storage;
 import io.keyferry.keyspace.catalog.TableFate;
 import io.keyferry.keyspace.catalog.TableLayout;
 import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.read.CustomTables;
+import io.keyferry.keyspace.read.CustomTransfer;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.read.Selection;
 import io.keyferry.keyspace.upgrade.Upgrade;
@@ -32,7 +34,7 @@ final class Ledger {
 
     private Ledger() {}
 
-    static List<LedgerLine> of(KongKeyspace source, Upgrade upgrade, Selection selection) {
+    static List<LedgerLine> of(KongKeyspace source, Upgrade upgrade, Selection selection, CustomTables.Found custom) {
         Set<String> selected = selection.types(source.catalog()).stream()
                 .map(type -> type.table().name())
                 .collect(Collectors.toSet());
@@ -42,13 +44,45 @@ final class Ledger {
                     .filter(candidate -> candidate.table().name().equals(table.name()))
                     .findFirst()
                     .orElse(null);
-            if (type == null || !selected.contains(table.name())) {
+            if (custom.excluded().containsKey(table.name())) {
+                lines.add(new LedgerLine(
+                        table.name(), "", Fate.EXCLUDED, custom.excluded().get(table.name())));
+            } else if (isCarried(table.name(), custom)) {
+                table.columns().forEach(column -> lines.add(ofCustom(table, column.name(), custom)));
+            } else if (type == null || !selected.contains(table.name())) {
                 lines.add(excluded(table, source.catalog()));
             } else {
-                table.columns().forEach(column -> lines.add(line(table, column.name(), type, upgrade)));
+                for (LiveSchema.Column column : table.columns()) {
+                    boolean added = addedColumns(table.name(), custom).contains(column.name())
+                            || custom.excluded().containsKey(table.name() + "." + column.name());
+                    lines.add(
+                            added ? ofCustom(table, column.name(), custom) : line(table, column.name(), type, upgrade));
+                }
             }
         }
         return lines;
+    }
+
+    /** A whole table of a custom plugin. */
+    private static boolean isCarried(String table, CustomTables.Found custom) {
+        return custom.transfers().stream()
+                .anyMatch(transfer ->
+                        transfer.table().equals(table) && transfer.manner() != CustomTransfer.Manner.VALUES);
+    }
+
+    /** Columns that somebody added to a table of Kong's, and that are carried. */
+    private static List<String> addedColumns(String table, CustomTables.Found custom) {
+        return custom.transfers().stream()
+                .filter(transfer -> transfer.table().equals(table))
+                .flatMap(transfer -> transfer.columns().stream())
+                .toList();
+    }
+
+    private static LedgerLine ofCustom(LiveSchema.Table table, String column, CustomTables.Found custom) {
+        String why = custom.excluded().get(table.name() + "." + column);
+        return why == null
+                ? new LedgerLine(table.name(), column, Fate.COPIED, "as it is: no Kong knows it, a custom plugin may")
+                : new LedgerLine(table.name(), column, Fate.EXCLUDED, why);
     }
 
     private static LedgerLine excluded(LiveSchema.Table table, Catalog catalog) {

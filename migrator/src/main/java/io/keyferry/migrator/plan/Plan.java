@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param rows how many rows each type has in the source, by estimate, in document order
  * @param bootstrap how the new keyspace is to be replicated; empty when the keyspace stands already
  * @param warnings what does not stand against it but should be known
+ * @param advice what Kong's guides say of every such migration
  * @param problems what stands against it, each with its remedy
  */
 public record Plan(
@@ -23,17 +24,19 @@ public record Plan(
         Optional<Replication> bootstrap,
         List<Report.LedgerLine> ledger,
         List<String> warnings,
+        List<String> advice,
         List<String> problems) {
     public Plan {
         rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
         ledger = List.copyOf(ledger);
         warnings = List.copyOf(warnings);
+        advice = List.copyOf(advice);
         problems = List.copyOf(problems);
     }
 
     /** The same with other warnings and problems. */
     public Plan with(List<String> otherWarnings, List<String> otherProblems) {
-        return new Plan(from, to, rows, bootstrap, ledger, otherWarnings, otherProblems);
+        return new Plan(from, to, rows, bootstrap, ledger, otherWarnings, advice, otherProblems);
     }
 
     /** Rows of all types, by estimate. */

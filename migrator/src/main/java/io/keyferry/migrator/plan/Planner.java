@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.catalog.Subsystem;
 import io.keyferry.keyspace.catalog.TableLayout;
 import io.keyferry.keyspace.cql.ClusterInfo;
 import io.keyferry.keyspace.cql.LiveSchema;
@@ -17,6 +18,8 @@ import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.Problems;
+import io.keyferry.keyspace.read.CustomTables;
+import io.keyferry.keyspace.read.CustomTransfer;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.read.Selection;
 import io.keyferry.keyspace.upgrade.Mending;
@@ -29,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Makes plans. Use once. */
 public final class Planner {
@@ -43,12 +46,23 @@ public final class Planner {
      */
     public record Permissions(boolean intoExisting, boolean allowRf1) {}
 
+    /**
+     * What is known besides the rules.
+     *
+     * @param inspected what is odd about the source's rows
+     * @param custom what no Kong knows
+     * @param about what only people can tell
+     */
+    public record Known(Inspection.Result inspected, CustomTables.Found custom, Surroundings about) {}
+
     private final KongKeyspace source;
     private final ReadSession target;
     private final Upgrade upgrade;
     private final Selection selection;
     private final Permissions permissions;
     private final Inspection.Result inspected;
+    private final CustomTables.Found custom;
+    private final Surroundings about;
     private final List<String> warnings = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -56,7 +70,6 @@ public final class Planner {
      * Prepares a plan.
      *
      * @param upgrade with the source's rows mended as the inspection says
-     * @param inspected what is odd about the source's rows
      */
     public Planner(
             KongKeyspace source,
@@ -64,8 +77,10 @@ public final class Planner {
             Upgrade upgrade,
             Selection selection,
             Permissions permissions,
-            Inspection.Result inspected) {
-        this.inspected = requireNonNull(inspected, "inspected is null");
+            Known known) {
+        this.custom = requireNonNull(known.custom(), "custom is null");
+        this.about = requireNonNull(known.about(), "about is null");
+        this.inspected = requireNonNull(known.inspected(), "inspected is null");
         this.source = requireNonNull(source, "source is null");
         this.target = requireNonNull(target, "target is null");
         this.upgrade = requireNonNull(upgrade, "upgrade is null");
@@ -100,13 +115,21 @@ public final class Planner {
         workspaces();
         problems.addAll(inspected.problems());
         warnings.addAll(inspected.warnings());
+        Set<String> executed = CustomTables.rowsOfSchemaMeta(target, targetSchema).stream()
+                .map(Subsystem::name)
+                .collect(Collectors.toSet());
+        Lints lints = new Lints(source, upgrade.to(), about).look(from, to, executed);
+        warnings.addAll(lints.warnings());
+        Lints.hops(source.catalog().version(), upgrade.to().version(), about.topology())
+                .ifPresent(warnings::add);
         return new Plan(
                 side(source.session(), source.catalog().version(), from),
                 side(target, upgrade.to().version(), to),
                 rows,
                 replication,
-                Ledger.of(source, upgrade, selection),
+                Ledger.of(source, upgrade, selection, custom),
                 warnings,
+                lints.advice(),
                 problems);
     }
 
@@ -160,29 +183,10 @@ public final class Planner {
         }
     }
 
-    /** Tables that no Kong made may hold what somebody needs. */
+    /** Tables that no Kong made may hold what somebody needs, and tables that should be there may not. */
     private void sourceSchema() {
-        Set<String> known = new TreeSet<>();
-        for (KongVersion version : Catalog.known()) {
-            Catalog.forVersion(version).tables().forEach(table -> known.add(table.name()));
-        }
-        known.add("schema_migrations");
-        for (LiveSchema.Table table : source.schema().tables()) {
-            if (!known.contains(table.name())) {
-                if (selection.without().contains(table.name())) {
-                    warnings.add(
-                            "table " + table.name() + " of the source belongs to no Kong that Keyferry knows: left out,"
-                                    + " as --without says");
-                } else if (source.session().hasRows(table)) {
-                    problems.add("table " + table.name() + " of the source holds rows and belongs to no Kong that"
-                            + " Keyferry knows (a custom plugin's?): move it by other means and say --without "
-                            + table.name() + ", or empty it");
-                } else {
-                    warnings.add("table " + table.name()
-                            + " of the source is empty and belongs to no Kong that Keyferry knows: left out");
-                }
-            }
-        }
+        problems.addAll(custom.problems());
+        warnings.addAll(custom.warnings());
         source.schema()
                 .table("apis")
                 .filter(table -> !selection.without().contains(table.name())
@@ -202,7 +206,8 @@ public final class Planner {
     private void leftOut() {
         List<String> unknown = selection.without().stream()
                 .filter(name -> source.catalog().entityType(name).isEmpty()
-                        && source.schema().table(name).isEmpty())
+                        && source.schema().table(name).isEmpty()
+                        && !name.equals(CustomTables.ENTERPRISE))
                 .sorted()
                 .toList();
         if (!unknown.isEmpty()) {
@@ -217,6 +222,13 @@ public final class Planner {
             source.scan(type)
                     .ifPresent(scan ->
                             rows.put(type.name(), scan.plan(ROWS_PER_SLICE).estimatedRows()));
+        }
+        for (CustomTransfer transfer : custom.transfers()) {
+            if (transfer.manner() != CustomTransfer.Manner.VALUES) {
+                rows.put(
+                        transfer.label(),
+                        transfer.source(source.session()).plan(ROWS_PER_SLICE).estimatedRows());
+            }
         }
         return rows;
     }

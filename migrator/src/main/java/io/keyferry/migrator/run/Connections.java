@@ -46,6 +46,8 @@ final class Connections implements AutoCloseable {
     /** The same for a session of one's own. */
     static KongKeyspace openSource(ReadSession session, RunSettings settings) {
         KongKeyspace keyspace = KongKeyspace.open(session, settings.fromKong());
+        settings.selection().requireKnown(keyspace.catalog(), keyspace.schema());
+        keyspace.requireWorkspaces(settings.choices().workspaces());
         return settings.choices()
                 .defaultWorkspace()
                 .map(keyspace::withDefaultWorkspace)

@@ -9,15 +9,19 @@ import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Side;
 import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.export.Export;
 import io.keyferry.migrator.plan.Inspection;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Opens a keyspace and exports it. Use once. */
 public final class FileExport {
@@ -48,6 +52,23 @@ public final class FileExport {
         this.listener = requireNonNull(listener, "listener is null");
     }
 
+    /** The workspaces that count, by the names that the document gives them. */
+    private Choices choices(KongKeyspace keyspace) {
+        return settings.choices().workspaces().size() == 1
+                        && keyspace.workspaces().size() == 1
+                ? settings.choices()
+                        .ofWorkspaces(Set.of(keyspace.workspaces().get(0).name()))
+                : settings.choices();
+    }
+
+    /** One workspace alone is its document's default one, so that a Kong's own reader takes its entities. */
+    private KongKeyspace onlySelected(KongKeyspace keyspace) {
+        List<Workspace> selected = keyspace.workspaces().stream()
+                .filter(workspace -> settings.choices().workspaces().contains(workspace.name()))
+                .toList();
+        return selected.size() == 1 ? keyspace.withOnly(selected.get(0)) : keyspace;
+    }
+
     /**
      * Writes the file.
      *
@@ -58,21 +79,19 @@ public final class FileExport {
                         new Connector(), from, Side.FROM, from.consistencyOr(settings.readConsistency()));
                 Paces paces = new Paces(settings, listener)) {
             paces.hold(source);
-            KongKeyspace keyspace = KongKeyspace.open(source, settings.fromKong());
+            KongKeyspace keyspace = onlySelected(Connections.openSource(source, settings));
             Upgrade upgrade = new Upgrade(
                             keyspace.catalog(), version.orElse(keyspace.catalog()), settings.customPlugins())
-                    .after(Inspection.withoutLooking(keyspace, settings.choices()));
+                    .after(Inspection.withoutLooking(keyspace, choices(keyspace)));
             Export.Result exported = new Export(
                             keyspace,
                             upgrade,
                             settings.selection(),
                             new Export.Settings(settings.style(), settings.parallelism(), clock, listener))
                     .to(file);
-            return new Result(
-                    exported,
-                    upgrade.from().version(),
-                    upgrade.to().version(),
-                    upgrade.log().warnings());
+            List<String> warnings = new ArrayList<>(upgrade.log().warnings());
+            warnings.addAll(CustomData.notInTheFile(keyspace, settings));
+            return new Result(exported, upgrade.from().version(), upgrade.to().version(), warnings);
         }
     }
 }

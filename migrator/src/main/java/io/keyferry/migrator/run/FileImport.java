@@ -136,14 +136,14 @@ public final class FileImport {
         Bootstrap bootstrap =
                 new Bootstrap(target, keyspace.catalog(), run.context().clock());
         for (Workspace workspace : missingWorkspaces(checked, keyspace)) {
-            bootstrap.writeWorkspace(workspace.id(), workspace.name());
+            bootstrap.writeWorkspace(workspace.id(), workspace.name(), workspace.details());
         }
     }
 
     private static List<Workspace> missingWorkspaces(Import.Checked checked, KongKeyspace keyspace) {
         List<Workspace> missing = checked.workspaces().stream()
                 .filter(workspace ->
-                        !workspace.isDefault() && !keyspace.workspaces().contains(workspace))
+                        !workspace.isDefault() && keyspace.workspaces().stream().noneMatch(workspace::isSameAs))
                 .toList();
         for (Workspace workspace : missing) {
             if (keyspace.workspaces().stream()
@@ -193,6 +193,7 @@ public final class FileImport {
                         Optional.of(String.join(", ", reader.cluster().releaseVersions()))),
                 checked.entities(),
                 Optional.empty(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of());

@@ -18,10 +18,12 @@ import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.keyspace.upgrade.Mending;
+import io.keyferry.keyspace.upgrade.Topology;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.export.Export;
 import io.keyferry.migrator.export.ExportTap;
 import io.keyferry.migrator.export.TypeCount;
+import io.keyferry.migrator.load.CustomLoad;
 import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.Import;
 import io.keyferry.migrator.plan.DiskSpace;
@@ -29,6 +31,7 @@ import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.migrator.plan.Plan;
 import io.keyferry.migrator.plan.Planner;
 import io.keyferry.migrator.plan.SideCheck;
+import io.keyferry.migrator.plan.Surroundings;
 import io.keyferry.migrator.run.StepClock.Done;
 import io.keyferry.migrator.run.StepClock.Moved;
 import io.keyferry.migrator.schema.Bootstrap;
@@ -59,6 +62,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Migration {
     private static final long MICROS_PER_MILLI = 1_000;
+    private static final String PLAN = "plan";
 
     private final KeyspaceAddress from;
     private final KeyspaceAddress to;
@@ -72,6 +76,8 @@ public final class Migration {
     private @Nullable Mending mending;
     /** What was taken of the source while it was exported, where that was asked for. */
     private Optional<RideAlong> ride = Optional.empty();
+    private @Nullable CustomData custom;
+    private Surroundings about;
 
     /** Prepares to migrate to the keyspace of a Kong version. */
     public Migration(
@@ -86,9 +92,16 @@ public final class Migration {
         this.settings = requireNonNull(settings, "settings is null");
         this.context = requireNonNull(context, "context is null");
         catalog = Catalog.forVersion(kong);
+        about = new Surroundings(Topology.TRADITIONAL, Optional.empty(), settings.plugins());
         run = new Run(work, context, from.describe(), to.describe());
         book = run.book();
         steps = run.steps();
+    }
+
+    /** Says of the gateways what lints look at; to be called before anything else. */
+    public Migration among(Topology topology, Optional<Path> nginxTemplate) {
+        about = new Surroundings(topology, nginxTemplate, settings.plugins());
+        return this;
     }
 
     /** Migrates. Every end, a failure too, is told in the result and in the work directory's report. */
@@ -156,18 +169,22 @@ public final class Migration {
         RowLimits limits = new RowLimits(connections.targetReader().largestMutation());
         Inspection.Result inspected = Run.inspect(source, settings, limits, run);
         mending = inspected.mending();
+        custom = CustomData.of(source, connections.targetReader().schema(), settings, run);
         Plan plan = new Planner(
                         source,
                         connections.targetReader(),
                         upgrade(source),
                         settings.selection(),
                         new Planner.Permissions(settings.intoExisting(), settings.allowRf1()),
-                        inspected)
+                        new Planner.Known(inspected, custom.found(), about))
                 .plan();
         plan = checked(plan, source, connections, inspected.bytes());
         book.sides(plan.from(), plan.to());
         book.ledger(plan.ledger());
         book.warn(plan.warnings());
+        if (context.command().equals(PLAN)) {
+            book.warn(plan.advice());
+        }
         return new Done<>(plan, new Moved(plan.totalRows(), 0));
     }
 
@@ -263,12 +280,18 @@ public final class Migration {
             if (plan.bootstrap().isEmpty()) {
                 book.leaves(LeftBehind.existing(to));
             }
+            custom().createTables(connections.target());
             KongKeyspace target = connections.openTarget(catalog);
-            Import.Result imported = steps.run(Step.IMPORT, () -> load(connections, plan, target, loading, checked));
+            Loaded imported = steps.run(Step.IMPORT, () -> load(connections, plan, target, loading, checked));
             VerificationResult verified = steps.run(Step.VERIFY, () -> verify(source, target, bootstrap.isReleased()));
             note(exported, imported, verified);
             lock.confirm();
-            boolean good = settings.intoExisting() ? verified.complete() : verified.equal();
+            boolean good = settings.intoExisting()
+                    ? verified.complete() && custom().verified().complete()
+                    : verified.equal() && custom().verified().equal();
+            if (good) {
+                custom().release(connections.target());
+            }
             if (good && !bootstrap.isReleased()) {
                 steps.run(Step.RELEASE, () -> {
                     context.listener().started(Step.RELEASE, Map.of());
@@ -277,7 +300,7 @@ public final class Migration {
                     return new Done<>(true, Moved.NOTHING);
                 });
             }
-            Outcome outcome = good ? Outcome.EQUAL : Run.verdict(verified);
+            Outcome outcome = good ? Outcome.EQUAL : Run.verdict(verified, custom().verified());
             if (outcome == Outcome.EQUAL) {
                 book.leavesNothing();
             } else if (!bootstrap.isReleased()) {
@@ -304,23 +327,33 @@ public final class Migration {
         UUID workspace = checked.defaultWorkspace().orElseGet(UUID::randomUUID);
         bootstrap.writeIdentity(workspace, UUID.randomUUID());
         for (Workspace other : checked.workspaces()) {
-            if (!other.id().equals(workspace)) {
-                bootstrap.writeWorkspace(other.id(), other.name());
-            }
+            bootstrap.writeWorkspace(other.id(), other.name(), other.details());
         }
         return new Done<>(true, Moved.NOTHING);
     }
 
-    private Done<Import.Result> load(
+    /** What both ways into the target have brought. */
+    private record Loaded(Import.Result imported, CustomLoad.Result carried) {}
+
+    private CustomData custom() {
+        return requireNonNull(custom, "the plan comes first");
+    }
+
+    private Done<Loaded> load(
             Connections connections, Plan plan, KongKeyspace target, Import loading, Import.Checked checked) {
-        context.listener().started(Step.IMPORT, checked.entities());
+        Map<String, Long> expected = new LinkedHashMap<>(checked.entities());
+        expected.putAll(custom().expected());
+        context.listener().started(Step.IMPORT, expected);
         Import.Result imported = loading.write(new Import.Destination(
                 connections.target(),
                 target.schema(),
                 target.defaultWorkspace(),
                 plan.bootstrap().isPresent() ? Nulls.UNSET : Nulls.WRITTEN,
                 micros(book.started())));
-        return new Done<>(imported, new Moved(imported.total(), imported.bytes()));
+        CustomLoad.Result carried = custom().carry(target, connections.target(), micros(book.started()));
+        return new Done<>(
+                new Loaded(imported, carried),
+                new Moved(imported.total() + carried.total(), imported.bytes() + carried.bytes()));
     }
 
     private static long micros(Instant instant) {
@@ -336,12 +369,15 @@ public final class Migration {
                 settings,
                 OptionalLong.of(book.started().toEpochMilli()),
                 released,
-                ride);
-        return new Done<>(verified, new Moved(Run.read(verified), 0));
+                ride,
+                Optional.of(new Run.Custom(custom(), target)));
+        return new Done<>(
+                verified, new Moved(Run.read(verified) + custom().verified().read(), 0));
     }
 
-    private void note(Export.Result exported, Import.Result imported, VerificationResult verified) {
-        long before = verified.count(Verdict.EXTRA);
+    private void note(Export.Result exported, Loaded loaded, VerificationResult verified) {
+        Import.Result imported = loaded.imported();
+        long before = verified.count(Verdict.EXTRA) + custom().verified().extra();
         if (settings.intoExisting() && before > 0) {
             book.warn(List.of(before + " entities of the target are not of the source: they were there before"));
         }
@@ -349,6 +385,7 @@ public final class Migration {
             book.entities(
                     type.type(), Report.Entities.of(type, imported.written().getOrDefault(type.type(), 0L)));
         }
+        custom().note(loaded.carried().written());
         exported.types().forEach((type, count) -> {
             if (count.hidden() > 0) {
                 book.warn(List.of(hidden(type, count)));

@@ -13,6 +13,7 @@ import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.DifferenceSink;
 import io.keyferry.verifier.verify.RideAlong;
 import io.keyferry.verifier.verify.TargetChecks;
+import io.keyferry.verifier.verify.CustomVerification;
 import io.keyferry.verifier.verify.TypeVerification;
 import io.keyferry.verifier.verify.Verification;
 import io.keyferry.verifier.verify.VerificationResult;
@@ -118,6 +119,9 @@ final class Run {
                 .run();
     }
 
+    /** Tables that no Kong knows, and the target that they are in. */
+    record Custom(CustomData data, KongKeyspace target) {}
+
     /**
      * Compares two sides; differences go to the book and to the work directory.
      *
@@ -131,7 +135,8 @@ final class Run {
             RunSettings settings,
             OptionalLong startMillis,
             boolean released,
-            Optional<RideAlong> ride) {
+            Optional<RideAlong> ride,
+            Optional<Custom> custom) {
         Verification.Settings how = new Verification.Settings(
                         settings.parallelism(), startMillis, work.runKey(), context.clock(), context.listener())
                 .paranoid(settings.proving().paranoid())
@@ -141,13 +146,7 @@ final class Run {
                         released,
                         settings.choices().orphans() == Choices.Orphans.KEEP));
         try (WorkDirectory.DifferenceFile differences = work.differences()) {
-            VerificationResult verified = new Verification(
-                            source,
-                            target,
-                            upgrade,
-                            settings.selection(),
-                            ride.map(how::after).orElse(how))
-                    .run(new DifferenceSink() {
+            DifferenceSink sink = new DifferenceSink() {
                         @Override
                         public void accept(Difference difference) {
                             book.accept(difference);
@@ -158,7 +157,15 @@ final class Run {
                         public void violated(Violation violation) {
                             differences.violated(violation);
                         }
-                    });
+                    };
+            VerificationResult verified = new Verification(
+                            source,
+                            target,
+                            upgrade,
+                            settings.selection(),
+                            ride.map(how::after).orElse(how))
+                    .run(sink);
+            custom.ifPresent(tables -> tables.data().verify(tables.target(), how, sink));
             book.proof(verified.proof());
             return verified;
         } catch (IOException e) {
@@ -170,10 +177,11 @@ final class Run {
         return verified.types().stream().mapToLong(TypeVerification::read).sum();
     }
 
-    static Outcome verdict(VerificationResult verified) {
-        if (verified.equal()) {
+    static Outcome verdict(VerificationResult verified, CustomVerification.Result custom) {
+        if (verified.equal() && custom.equal()) {
             return Outcome.EQUAL;
         }
-        return verified.onlyDrifted() ? Outcome.DRIFTED : Outcome.DIFFERENT;
+        boolean onlyDrifted = (verified.equal() || verified.onlyDrifted()) && custom.onlyDrifted();
+        return onlyDrifted ? Outcome.DRIFTED : Outcome.DIFFERENT;
     }
 }

@@ -17,6 +17,7 @@ import io.keyferry.migrator.run.StepClock.Moved;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
 import io.keyferry.verifier.verify.VerificationResult;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -66,13 +67,27 @@ public final class Verify {
     private Outcome verify() {
         try (ComparedSides sides = ComparedSides.open(from, to, targetVersion, settings, run)) {
             run.book().sides(sides.from().told(), sides.to().told());
-            VerificationResult verified = run.steps().run(Step.VERIFY, () -> compare(sides));
+            Optional<Run.Custom> custom = custom(sides);
+            VerificationResult verified = run.steps().run(Step.VERIFY, () -> compare(sides, custom));
             verified.types().forEach(type -> run.book().entities(type.type(), Report.Entities.of(type, 0)));
-            return Run.verdict(verified);
+            custom.ifPresent(tables -> {
+                tables.data().note(Map.of());
+                run.book().warn(tables.data().found().warnings());
+            });
+            return Run.verdict(
+                    verified, custom.map(tables -> tables.data().verified()).orElse(CustomData.NOTHING));
         }
     }
 
-    private Done<VerificationResult> compare(ComparedSides sides) {
+    /** Tables that no Kong knows are in keyspaces only. */
+    private Optional<Run.Custom> custom(ComparedSides sides) {
+        return sides.from().side().keyspace().flatMap(old -> sides.to()
+                .side()
+                .keyspace()
+                .map(moved -> new Run.Custom(CustomData.of(old, moved.schema(), settings, run), moved)));
+    }
+
+    private Done<VerificationResult> compare(ComparedSides sides, Optional<Run.Custom> custom) {
         Upgrade rules =
                 new Upgrade(sides.from().side().catalog(), sides.to().side().catalog(), settings.customPlugins());
         Upgrade upgrade = sides.from()
@@ -87,9 +102,16 @@ public final class Verify {
                 settings,
                 OptionalLong.empty(),
                 true,
-                Optional.empty());
+                Optional.empty(),
+                custom);
         run.book().rules(upgrade.log().counts());
-        return new Done<>(verified, new Moved(Run.read(verified), 0));
+        return new Done<>(
+                verified,
+                new Moved(
+                        Run.read(verified)
+                                + custom.map(tables -> tables.data().verified().read())
+                                        .orElse(0L),
+                        0));
     }
 
     /** Only what rows have to do with each other takes a look at all of them, and only if it matters. */

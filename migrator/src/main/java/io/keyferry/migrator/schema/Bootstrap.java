@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -73,13 +74,21 @@ public final class Bootstrap {
         target.define(ddl, () -> listener.waiting(Step.BOOTSTRAP, AGREEMENT));
     }
 
-    /** Writes a workspace besides the default one. */
-    public void writeWorkspace(UUID id, String name) {
+    /**
+     * Writes a workspace.
+     *
+     * @param details further columns by name, as text
+     */
+    public void writeWorkspace(UUID id, String name, Map<String, String> details) {
         target.write(
                 "INSERT INTO " + target.table("workspaces") + " (id, name, created_at) VALUES (?, ?, ?)",
                 id,
                 name,
                 clock.instant().truncatedTo(ChronoUnit.SECONDS));
+        details.forEach((column, text) -> target.write(
+                "UPDATE " + target.table("workspaces") + " SET " + TargetSession.quoted(column) + " = ? WHERE id = ?",
+                text,
+                id));
     }
 
     /**
