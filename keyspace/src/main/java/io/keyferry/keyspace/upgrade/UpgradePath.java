@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
  */
 public record UpgradePath(
         KongVersion from, KongVersion to, Topology topology, List<Hop> hops, List<String> order, String sideBySide) {
+    private static final KongVersion FIRST_ON_CASSANDRA_4 = KongVersion.parse("2.5");
+
     public UpgradePath {
         hops = List.copyOf(hops);
         order = List.copyOf(order);
@@ -81,6 +83,13 @@ public record UpgradePath(
         return hop.atLeast()
                 .filter(minimum -> release.sameLine(hop.from()) && release.compareTo(minimum.version()) < 0)
                 .isPresent();
+    }
+
+    /** Whether a Kong can run on clusters of this release; those before 2.5 stumble over Cassandra 4 and later. */
+    public static boolean runsOn(KongVersion kong, String cassandra) {
+        int dot = cassandra.indexOf('.');
+        String major = dot < 0 ? cassandra : cassandra.substring(0, dot);
+        return kong.isLineAtLeast(FIRST_ON_CASSANDRA_4) || !major.matches("\\d+") || Integer.parseInt(major) < 4;
     }
 
     /** Words of custom nginx templates that a version does not know any more, and what to write instead. */

@@ -292,6 +292,7 @@ final class CustomWriter implements AutoCloseable {
         }
         int weight = inFlight.acquire(size);
         bytes.add(size);
+        listener.inFlight(Step.IMPORT, 1);
         attempt(statement.setConsistencyLevel(target.consistency()), row, weight, 1);
     }
 
@@ -300,7 +301,7 @@ final class CustomWriter implements AutoCloseable {
                 .executeAsync(statement.setQueryTimestamp(writeTimeMicros + attempt - 1))
                 .whenComplete((result, thrown) -> {
                     if (thrown == null) {
-                        inFlight.release(weight);
+                        answered(weight);
                         return;
                     }
                     Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null
@@ -315,8 +316,13 @@ final class CustomWriter implements AutoCloseable {
                         return;
                     }
                     failure.compareAndSet(null, failed(row, attempt, cause));
-                    inFlight.release(weight);
+                    answered(weight);
                 });
+    }
+
+    private void answered(int weight) {
+        listener.inFlight(Step.IMPORT, -1);
+        inFlight.release(weight);
     }
 
     private KeyferryException failed(CustomRow row, int attempts, Throwable cause) {

@@ -67,6 +67,11 @@ final class Lints {
         notMigrated(executed);
         nginxTemplate();
         counters();
+        to.releaseVersions().stream()
+                .filter(release -> !UpgradePath.runsOn(target.version(), release))
+                .findFirst()
+                .ifPresent(release -> advice.add("Kong " + target.version().line() + " does not run on Cassandra "
+                        + release + ": before 2.5 it takes 3.11 at most"));
         boolean sameVersion = source.catalog().version().sameLine(target.version());
         advice.add("take a snapshot of the source first, on every node: nodetool snapshot -t before-"
                 + target.version().line() + " " + source.session().address().keyspace());
@@ -100,7 +105,7 @@ final class Lints {
         return advice;
     }
 
-    /** What the steps in between ask of people, where an upgrade in place would go through several. */
+    /** What the steps in between ask of people; what they ask of the cluster, a plan sees for itself. */
     static Optional<String> hops(KongVersion from, KongVersion to, Topology topology) {
         UpgradePath path = UpgradePath.find(from, to, topology).orElse(null);
         if (path == null || path.hops().isEmpty()) {
@@ -113,7 +118,7 @@ final class Lints {
                     .ifPresent(minimum -> asks.add("(" + hop.label() + ") the old side at " + minimum.version()
                             + " or later, " + minimum.why()));
             hop.byHand().stream()
-                    .filter(ask -> !ask.startsWith("in place:"))
+                    .filter(ask -> !ask.startsWith("in place:") && !ask.startsWith("Cassandra "))
                     .forEach(ask -> asks.add("(" + hop.label() + ") " + ask));
         }
         if (asks.isEmpty()) {
