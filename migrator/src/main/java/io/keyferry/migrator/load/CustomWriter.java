@@ -94,6 +94,7 @@ final class CustomWriter implements AutoCloseable {
      * @throws KeyferryException (TARGET) when an earlier write failed for good
      */
     boolean write(CustomRow row, boolean withStatics) throws InterruptedException {
+        target.pace().moved(1);
         long now = clock.instant().getEpochSecond();
         boolean wrote = false;
         if (withStatics && hasStatics()) {
@@ -237,6 +238,9 @@ final class CustomWriter implements AutoCloseable {
             if (changed.isEmpty()) {
                 return;
             }
+            target.requireOurs();
+            target.pace().moved(1);
+            target.pace().begin();
             try {
                 count(row, changed, by).toCompletableFuture().join();
                 return;
@@ -247,6 +251,8 @@ final class CustomWriter implements AutoCloseable {
                 }
                 listener.retried(Step.IMPORT, RetryableFailure.reason(cause));
                 TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MILLIS << (attempt - 1));
+            } finally {
+                target.pace().end();
             }
         }
     }
@@ -292,11 +298,19 @@ final class CustomWriter implements AutoCloseable {
         }
         int weight = inFlight.acquire(size);
         bytes.add(size);
+        target.pace().begin();
         listener.inFlight(Step.IMPORT, 1);
         attempt(statement.setConsistencyLevel(target.consistency()), row, weight, 1);
     }
 
     private void attempt(BoundStatement statement, CustomRow row, int weight, int attempt) {
+        try {
+            target.requireOurs();
+        } catch (KeyferryException e) {
+            failure.compareAndSet(null, e);
+            answered(weight);
+            return;
+        }
         target.driver()
                 .executeAsync(statement.setQueryTimestamp(writeTimeMicros + attempt - 1))
                 .whenComplete((result, thrown) -> {
@@ -321,6 +335,7 @@ final class CustomWriter implements AutoCloseable {
     }
 
     private void answered(int weight) {
+        target.pace().end();
         listener.inFlight(Step.IMPORT, -1);
         inFlight.release(weight);
     }
