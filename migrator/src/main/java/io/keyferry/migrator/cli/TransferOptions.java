@@ -191,7 +191,14 @@ final class TransferOptions {
                         consistency("--read-consistency", readConsistency),
                         consistency("--write-consistency", writeConsistency),
                         pacing(),
-                        new Choices(orphans, strays, duplicates, broken, extraColumns, new HashSet<>(workspaces), Optional.ofNullable(defaultWorkspace)))
+                        new Choices(
+                                orphans,
+                                strays,
+                                duplicates,
+                                broken,
+                                extraColumns,
+                                new HashSet<>(workspaces),
+                                Optional.ofNullable(defaultWorkspace)))
                 .proving(new Proving(paranoid, rideAlong()));
     }
 

@@ -76,6 +76,7 @@ public final class Migration {
     private @Nullable Mending mending;
     /** What was taken of the source while it was exported, where that was asked for. */
     private Optional<RideAlong> ride = Optional.empty();
+
     private @Nullable CustomData custom;
     private Surroundings about;
 

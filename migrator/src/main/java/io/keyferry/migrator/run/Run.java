@@ -9,11 +9,11 @@ import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.verify.ComparedSide;
+import io.keyferry.verifier.verify.CustomVerification;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.DifferenceSink;
 import io.keyferry.verifier.verify.RideAlong;
 import io.keyferry.verifier.verify.TargetChecks;
-import io.keyferry.verifier.verify.CustomVerification;
 import io.keyferry.verifier.verify.TypeVerification;
 import io.keyferry.verifier.verify.Verification;
 import io.keyferry.verifier.verify.VerificationResult;
@@ -147,17 +147,17 @@ final class Run {
                         settings.choices().orphans() == Choices.Orphans.KEEP));
         try (WorkDirectory.DifferenceFile differences = work.differences()) {
             DifferenceSink sink = new DifferenceSink() {
-                        @Override
-                        public void accept(Difference difference) {
-                            book.accept(difference);
-                            differences.accept(difference);
-                        }
+                @Override
+                public void accept(Difference difference) {
+                    book.accept(difference);
+                    differences.accept(difference);
+                }
 
-                        @Override
-                        public void violated(Violation violation) {
-                            differences.violated(violation);
-                        }
-                    };
+                @Override
+                public void violated(Violation violation) {
+                    differences.violated(violation);
+                }
+            };
             VerificationResult verified = new Verification(
                             source,
                             target,

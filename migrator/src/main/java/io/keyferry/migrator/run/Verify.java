@@ -81,10 +81,13 @@ public final class Verify {
 
     /** Tables that no Kong knows are in keyspaces only. */
     private Optional<Run.Custom> custom(ComparedSides sides) {
-        return sides.from().side().keyspace().flatMap(old -> sides.to()
+        return sides.from()
                 .side()
                 .keyspace()
-                .map(moved -> new Run.Custom(CustomData.of(old, moved.schema(), settings, run), moved)));
+                .flatMap(old -> sides.to()
+                        .side()
+                        .keyspace()
+                        .map(moved -> new Run.Custom(CustomData.of(old, moved.schema(), settings, run), moved)));
     }
 
     private Done<VerificationResult> compare(ComparedSides sides, Optional<Run.Custom> custom) {
