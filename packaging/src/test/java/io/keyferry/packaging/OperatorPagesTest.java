@@ -43,7 +43,7 @@ class OperatorPagesTest {
                 .toList();
 
         for (String command : commands) {
-            String[] words = command.split(" +");
+            String[] words = command.split(" +", -1);
             assertThat(Commands.areTaken(Arrays.copyOfRange(words, 1, words.length)))
                     .as(command)
                     .isTrue();

@@ -134,6 +134,7 @@ final class Options {
 
     static void arrange(CommandLine top) {
         top.setUsageHelpWidth(WIDTH);
+        top.setUsageHelpAutoWidth(true);
         top.setUsageHelpLongOptionsMaxWidth(COLUMN);
         UNUSED.forEach((name, unused) -> {
             CommandLine command = requireNonNull(top.getSubcommands().get(name), name);
