@@ -1,5 +1,7 @@
 package io.keyferry.migrator.run;
 
+import static java.util.Objects.requireNonNull;
+
 import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
@@ -19,6 +21,7 @@ import io.keyferry.verifier.verify.Verification;
 import io.keyferry.verifier.verify.VerificationResult;
 import io.keyferry.verifier.verify.Violation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -84,9 +87,18 @@ final class Run {
             KeyferryException failure = known(e);
             result = book.finish(book.outcomeOf(failure), steps.times(), Optional.of(failure));
         }
-        work.journal("ended", Map.of("outcome", result.report().outcome().label()));
-        work.report(result.report());
-        return result;
+        return told(result);
+    }
+
+    /** Where not even the end can be written down, the user is told of it, unless he is told of a failure already. */
+    private RunResult told(RunResult result) {
+        try {
+            work.journal("ended", Map.of("outcome", result.report().outcome().label()));
+            work.report(result.report());
+            return result;
+        } catch (UncheckedIOException e) {
+            return result.failure().isPresent() ? result : new RunResult(result.report(), Optional.of(known(e)));
+        }
     }
 
     /**
@@ -100,6 +112,14 @@ final class Run {
         }
         if (interrupted || failure instanceof KeyferryException) {
             return new KeyferryException(Kind.INTERRUPTED, "stopped before the end", failure);
+        }
+        if (failure instanceof UncheckedIOException disk) {
+            return new KeyferryException(
+                    Kind.USAGE,
+                    disk.getMessage() + " cannot be written: "
+                            + requireNonNull(disk.getCause()).getMessage()
+                            + ". Make room, or name another place with --work-dir, and run again",
+                    disk);
         }
         return new KeyferryException(
                 Kind.INTERNAL, "this is a defect of Keyferry, please report it: " + failure, failure);
