@@ -115,7 +115,7 @@ final class OutputOptions {
         if (quiet) {
             return new Listening(TransferListener.NONE, () -> {});
         }
-        if (Terminal.showsErrors() && !Logging.isJson()) {
+        if (Terminal.showsErrors() && Terminal.canDraw() && !Logging.isJson()) {
             ProgressBars bars = new ProgressBars(System.err);
             return new Listening(bars, bars);
         }

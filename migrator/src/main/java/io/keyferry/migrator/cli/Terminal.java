@@ -36,6 +36,11 @@ final class Terminal {
         }
     }
 
+    /** Whether the terminal can go back to the start of a line. */
+    static boolean canDraw() {
+        return !"dumb".equals(System.getenv("TERM"));
+    }
+
     /** Asks a question that is answered with yes or no; no for no answer. */
     static boolean confirm(String question) {
         Console console = console();

@@ -4,28 +4,27 @@ import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A bar for each step that deals with entities, with rate and remaining time. Thread-safe. */
+/**
+ * A bar for each step, one after another, with rate, remaining time, requests in flight and what the step waits for.
+ * Thread-safe.
+ */
 public final class ProgressBars implements TransferListener, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ProgressBars.class);
-    private static final int WIDEST = 100;
-
     /** What the library takes for a bar without an end. */
     private static final int UNKNOWN = -1;
 
+    private static final Duration REDRAWN = Duration.ofMillis(500);
+
+    private record Drawn(StepProgress progress, ProgressBar bar) {}
+
     private final PrintStream terminal;
-    private final Map<Step, ProgressBar> bars = new EnumMap<>(Step.class);
-    private final Set<Step> retried = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Drawn current;
+    private volatile String pace = "";
 
     /** Draws on a terminal. */
     public ProgressBars(PrintStream terminal) {
@@ -34,60 +33,87 @@ public final class ProgressBars implements TransferListener, AutoCloseable {
 
     @Override
     public synchronized void started(Step step, Map<String, Long> expected) {
-        long total = expected.values().stream().mapToLong(Long::longValue).sum();
-        if (bars.containsKey(step)) {
+        Drawn now = current;
+        if (now != null && now.progress().step() == step) {
             return;
         }
-        ConsoleProgressBarConsumer consumer = new ConsoleProgressBarConsumer(terminal);
-        bars.put(
-                step,
+        close();
+        long total = expected.values().stream().mapToLong(Long::longValue).sum();
+        StepProgress progress = new StepProgress(step, total, pace, System::nanoTime);
+        current = new Drawn(
+                progress,
                 new ProgressBarBuilder()
                         .setTaskName(step.label())
-                        .setInitialMax(total == 0 ? UNKNOWN : total)
-                        .setUpdateIntervalMillis((int) Duration.ofMillis(500).toMillis())
-                        .setRenderer(new BarText())
-                        .setMaxRenderedLength(Math.min(WIDEST, consumer.getMaxRenderedLength()))
-                        .setConsumer(consumer)
+                        .setInitialMax(UNKNOWN)
+                        .setUpdateIntervalMillis((int) REDRAWN.toMillis())
+                        // The count is ours, and time goes on without one.
+                        .continuousUpdate()
+                        .setRenderer((state, most) -> state.isAlive()
+                                ? BarText.of(progress.view(), most)
+                                : BarText.ofEnded(progress.view(), most))
+                        .setConsumer(new ConsoleProgressBarConsumer(terminal))
                         .build());
     }
 
     @Override
     public void done(Step step, String type, long entities, long bytes) {
-        ProgressBar bar = bar(step);
-        if (bar != null) {
-            bar.stepBy(entities);
-            if (!bar.isIndefinite() && bar.getCurrent() > bar.getMax()) {
-                bar.maxHint(bar.getCurrent());
-            }
+        StepProgress progress = of(step);
+        if (progress != null) {
+            progress.done(entities);
         }
     }
 
-    /** The first is told, and the others are not: a busy cluster asks for many. */
+    @Override
+    public void inFlight(Step step, int change) {
+        StepProgress progress = of(step);
+        if (progress != null) {
+            progress.inFlight(change);
+        }
+    }
+
     @Override
     public void retried(Step step, String reason) {
-        if (retried.add(step)) {
-            LOG.info("{}: trying again after {}", step.label(), reason);
+        StepProgress progress = of(step);
+        if (progress != null) {
+            progress.retried(reason);
+        }
+    }
+
+    @Override
+    public void waiting(Step step, String reason) {
+        StepProgress progress = of(step);
+        if (progress != null) {
+            progress.waiting(reason);
+        }
+    }
+
+    @Override
+    public void paced(String why) {
+        pace = why;
+        Drawn now = current;
+        if (now != null) {
+            now.progress().paced(why);
         }
     }
 
     @Override
     public synchronized void finished(Step step) {
-        ProgressBar bar = bars.remove(step);
-        if (bar != null) {
-            if (!bar.isIndefinite()) {
-                bar.maxHint(bar.getCurrent());
-            }
-            bar.close();
+        if (of(step) != null) {
+            close();
         }
     }
 
-    private synchronized @Nullable ProgressBar bar(Step step) {
-        return bars.get(step);
+    private @Nullable StepProgress of(Step step) {
+        Drawn now = current;
+        return now != null && now.progress().step() == step ? now.progress() : null;
     }
 
     @Override
     public synchronized void close() {
-        bars.values().forEach(ProgressBar::close);
-        bars.clear();
+        Drawn now = current;
+        if (now != null) {
+            now.bar().close();
+            current = null;
+        }
     }
 }
