@@ -75,6 +75,11 @@ final class ArchitectureTest {
     }
 
     @Test
+    void micrometerStaysWithTheMetrics() {
+        Arrows.MICROMETER_STAYS_WITH_THE_METRICS.check(MAIN);
+    }
+
+    @Test
     void onlyCatalogueAndRulesCompareVersions() {
         Arrows.ONLY_CATALOGUE_AND_RULES_COMPARE_VERSIONS.check(MAIN);
     }
@@ -123,6 +128,8 @@ final class ArchitectureTest {
         "migrator.run, migrator.progress.ProgressBars",
         "migrator.run, rehearsal.CassandraCluster",
         "migrator.progress, migrator.run.Migration",
+        "migrator.metrics, migrator.run.Migration",
+        "migrator.run, migrator.metrics.RunMetrics",
     })
     void seesAForbiddenArrow(String room, String known) throws IOException {
         assertThat(breaches(
@@ -143,6 +150,10 @@ final class ArchitectureTest {
                         Arrows.PICOCLI_STAYS_AT_THE_COMMAND_LINE,
                         "migrator.run",
                         "@picocli.CommandLine.Command class Breach {}"),
+                Arguments.of(
+                        Arrows.MICROMETER_STAYS_WITH_THE_METRICS,
+                        "migrator.run",
+                        "abstract class Breach { abstract io.micrometer.core.instrument.Counter known(); }"),
                 Arguments.of(
                         Arrows.ONLY_CATALOGUE_AND_RULES_COMPARE_VERSIONS,
                         "migrator.plan",

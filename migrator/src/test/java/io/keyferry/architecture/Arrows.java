@@ -133,6 +133,14 @@ final class Arrows {
             .dependOnClassesThat()
             .resideInAPackage("picocli..");
 
+    static final ArchRule MICROMETER_STAYS_WITH_THE_METRICS = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + "migrator.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+            .because("what is measured knows listeners only");
+
     static final ArchRule ONLY_CATALOGUE_AND_RULES_COMPARE_VERSIONS = noClasses()
             .that()
             .resideOutsideOfPackages(packages(Stream.of("keyspace.catalog", "keyspace.upgrade")))

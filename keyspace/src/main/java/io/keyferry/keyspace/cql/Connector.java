@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.Version;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.config.ProgrammaticDriverConfigLoaderBuilder;
 import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
 import io.keyferry.keyspace.problem.KeyferryException;
 import java.net.InetSocketAddress;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens driver sessions: one connection per node, no schema metadata in the driver (each DDL statement would wait for
  * its refresh), no speculative execution, statements not idempotent unless they say so. A session is bound to no
- * keyspace, which need not exist yet. Gives up after about ten seconds when nothing answers. Stateless and thread-safe.
+ * keyspace, which need not exist yet. Gives up after about ten seconds when nothing answers. Thread-safe.
  */
 public final class Connector {
     private static final String MURMUR3 = "org.apache.cassandra.dht.Murmur3Partitioner";
@@ -33,6 +34,38 @@ public final class Connector {
     private static final Duration INITIAL_TIMEOUT = Duration.ofSeconds(10);
     private static final int OPENING_SECONDS = 30;
     private static final int QUIET_MILLIS = 100;
+
+    /** Of requests, finer where a healthy cluster answers. */
+    private static final List<Duration> LATENCIES = List.of(
+            Duration.ofMillis(1),
+            Duration.ofMillis(2),
+            Duration.ofMillis(5),
+            Duration.ofMillis(10),
+            Duration.ofMillis(20),
+            Duration.ofMillis(50),
+            Duration.ofMillis(100),
+            Duration.ofMillis(200),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10));
+
+    private final Optional<Object> metrics;
+
+    /** Opens sessions that are not measured. */
+    public Connector() {
+        metrics = Optional.empty();
+    }
+
+    /**
+     * Opens sessions that are measured.
+     *
+     * @param metrics where the driver counts: a registry of Micrometer, which the driver only takes as an object
+     */
+    public Connector(Object metrics) {
+        this.metrics = Optional.of(metrics);
+    }
 
     /**
      * Opens a session that can write: for the target only. The source is read through {@link ReadSession#open}.
@@ -49,6 +82,7 @@ public final class Connector {
         List<InetSocketAddress> nodes = Reachable.of(address, side, new Probe(side, address.tls(), tls));
         CqlSessionBuilder builder =
                 CqlSession.builder().withConfigLoader(config(address, side)).addContactPoints(nodes);
+        metrics.ifPresent(builder::withMetricRegistry);
         address.credentials()
                 .ifPresent(user -> builder.withAuthCredentials(
                         user.username(), user.password().value()));
@@ -99,8 +133,8 @@ public final class Connector {
             throw new KeyferryException(
                     side.failure(),
                     where + " has several datacenters (" + String.join(", ", datacenters.keySet())
-                            + "): name the one to talk to, with datacenter=NAME in the URI or cassandra_local_datacenter"
-                            + " in the kong.conf");
+                            + "): name the one to talk to, with datacenter=NAME in the URI or"
+                            + " cassandra_local_datacenter in the kong.conf");
         }
         List<Version> versions = ClusterInfo.versions(session);
         if (!versions.isEmpty() && versions.get(0).getMajor() < OLDEST_MAJOR) {
@@ -126,7 +160,7 @@ public final class Connector {
         }
     }
 
-    private static DriverConfigLoader config(KeyspaceAddress address, Side side) {
+    private DriverConfigLoader config(KeyspaceAddress address, Side side) {
         boolean local = address.datacenter().isPresent();
         var config = DriverConfigLoader.programmaticBuilder()
                 .withString(DefaultDriverOption.SESSION_NAME, "keyferry-" + side.noun())
@@ -165,6 +199,36 @@ public final class Connector {
                 .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_TIMEOUT, (int) INITIAL_TIMEOUT.toMillis());
         address.datacenter()
                 .ifPresent(name -> config.withString(DefaultDriverOption.LOAD_BALANCING_LOCAL_DATACENTER, name));
+        if (metrics.isPresent()) {
+            measured(config);
+        }
         return config.build();
+    }
+
+    /** What tells a slow or failing cluster, by session and by node. */
+    private static void measured(ProgrammaticDriverConfigLoaderBuilder config) {
+        config.withString(DefaultDriverOption.METRICS_FACTORY_CLASS, "MicrometerMetricsFactory")
+                .withString(DefaultDriverOption.METRICS_ID_GENERATOR_CLASS, "TaggingMetricIdGenerator")
+                .withString(DefaultDriverOption.METRICS_ID_GENERATOR_PREFIX, "cassandra")
+                .withBoolean(DefaultDriverOption.METRICS_GENERATE_AGGREGABLE_HISTOGRAMS, false)
+                .withDurationList(DefaultDriverOption.METRICS_SESSION_CQL_REQUESTS_SLO, LATENCIES)
+                .withStringList(
+                        DefaultDriverOption.METRICS_SESSION_ENABLED,
+                        List.of(
+                                "bytes-sent",
+                                "bytes-received",
+                                "connected-nodes",
+                                "cql-requests",
+                                "cql-client-timeouts"))
+                .withStringList(
+                        DefaultDriverOption.METRICS_NODE_ENABLED,
+                        List.of(
+                                "pool.open-connections",
+                                "pool.in-flight",
+                                "errors.request.write-timeouts",
+                                "errors.request.read-timeouts",
+                                "errors.request.unavailables",
+                                "errors.request.others",
+                                "errors.connection.init"));
     }
 }

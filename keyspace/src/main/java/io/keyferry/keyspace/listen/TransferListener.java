@@ -58,4 +58,9 @@ public interface TransferListener {
 
     /** A step is over. */
     default void finished(Step step) {}
+
+    /** One that tells this and then another. */
+    default TransferListener and(TransferListener other) {
+        return new BothListeners(this, other);
+    }
 }

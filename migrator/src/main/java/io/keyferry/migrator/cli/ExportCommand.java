@@ -52,6 +52,9 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() {
         output.configureLog();
@@ -59,11 +62,21 @@ final class ExportCommand implements Callable<Integer> {
         RunSettings settings = transfer.settings(Optional.empty());
         Optional<Catalog> version =
                 Optional.ofNullable(kong).map(text -> Catalog.forVersion(TransferOptions.version("--kong", text)));
-        FileExport.Result result;
-        try (Listening listening = output.listening()) {
-            result = new FileExport(source, version, settings, Clock.systemUTC(), listening.listener()).to(file);
+        try (Measuring measuring = metrics.begin()) {
+            FileExport.Result result;
+            try (Listening listening = output.listening()) {
+                result = new FileExport(
+                                source,
+                                version,
+                                settings,
+                                Clock.systemUTC(),
+                                measuring.and(listening.listener()),
+                                measuring.connector())
+                        .to(file);
+                measuring.done();
+            }
+            ExportText.print(result, file, output.json(), System.out);
+            return ExitCode.DONE.code();
         }
-        ExportText.print(result, file, output.json(), System.out);
-        return ExitCode.DONE.code();
     }
 }

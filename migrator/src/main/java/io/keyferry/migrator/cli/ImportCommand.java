@@ -50,12 +50,16 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() {
         output.configureLog();
         KeyspaceAddress target = to.address();
         Optional<KongVersion> version = Optional.ofNullable(kong).map(text -> TransferOptions.version("--kong", text));
-        try (WorkDirectory work = output.workDirectory()) {
+        try (Measuring measuring = metrics.begin();
+                WorkDirectory work = output.workDirectory()) {
             RunResult result;
             try (Listening listening = output.listening()) {
                 result = new FileImport(
@@ -64,8 +68,10 @@ final class ImportCommand implements Callable<Integer> {
                                 version,
                                 transfer.settings(Optional.of(target)),
                                 work,
-                                output.context(listening.listener(), consent::agreed))
+                                output.context(
+                                        measuring.and(listening.listener()), measuring.connector(), consent::agreed))
                         .run();
+                measuring.ended(result);
             }
             return output.print(result, work).code();
         }

@@ -53,13 +53,17 @@ final class MigrateCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() throws IOException {
         output.configureLog();
         KeyspaceAddress source = from.address();
         KeyspaceAddress target = to.address();
         RunSettings settings = transfer.settings(Optional.of(target));
-        try (WorkDirectory work = output.workDirectory()) {
+        try (Measuring measuring = metrics.begin();
+                WorkDirectory work = output.workDirectory()) {
             RunResult result;
             try (Listening listening = output.listening()) {
                 Migration migration = new Migration(
@@ -68,8 +72,11 @@ final class MigrateCommand implements Callable<Integer> {
                         TransferOptions.version("--kong", kong),
                         settings,
                         work,
-                        output.context(listening.listener(), consent.dryRun() ? OutputOptions::show : consent::agreed));
-                result = consent.dryRun() ? migration.check() : migration.run();
+                        output.context(
+                                measuring.and(listening.listener()),
+                                measuring.connector(),
+                                consent.dryRun() ? OutputOptions::show : consent::agreed));
+                result = measuring.ended(consent.dryRun() ? migration.check() : migration.run());
             }
             Outcome outcome = result.report().outcome();
             if (outcome == Outcome.PLANNED) {

@@ -127,6 +127,15 @@ final class Options {
                         "--paranoid",
                         "--keep"));
         headings.put(
+                "Metrics",
+                List.of(
+                        "--schedule",
+                        "--metrics-port",
+                        "--metrics-push",
+                        "--metrics-push-after",
+                        "--metrics-file",
+                        "--metrics-linger"));
+        headings.put(
                 "Output and help",
                 List.of("--work-dir", "--json", "--quiet", "--log-format", "--config", "--help", "--version"));
         return headings;

@@ -1,6 +1,7 @@
 package io.keyferry.migrator.cli;
 
 import ch.qos.logback.classic.Level;
+import io.keyferry.keyspace.cql.Connector;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.migrator.plan.Plan;
@@ -86,7 +87,13 @@ final class OutputOptions {
 
     /** What surrounds a run: options without secrets, who runs it, who listens. */
     RunContext context(TransferListener listener, Predicate<Plan> consent) {
-        return new RunContext(spec.name(), options(), Version.number(), who(), Clock.systemUTC(), listener, consent);
+        return context(listener, new Connector(), consent);
+    }
+
+    /** The same, with connections that are perhaps measured. */
+    RunContext context(TransferListener listener, Connector connector, Predicate<Plan> consent) {
+        return new RunContext(
+                spec.name(), options(), Version.number(), who(), Clock.systemUTC(), listener, connector, consent);
     }
 
     /** Typed ones as they were typed, and those of the environment and the file. */

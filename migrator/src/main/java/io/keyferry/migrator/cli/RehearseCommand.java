@@ -95,6 +95,9 @@ final class RehearseCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() throws IOException {
         output.configureLog();
@@ -108,8 +111,9 @@ final class RehearseCommand implements Callable<Integer> {
         RunSettings asked = transfer.settings(Optional.empty());
         RunSettings settings =
                 source.isPresent() ? asked : asked.withPacing(asked.pacing().withoutBudget());
-        try (WorkDirectory work = output.workDirectory()) {
-            RunResult result = rehearse(source, version, settings, work);
+        try (Measuring measuring = metrics.begin();
+                WorkDirectory work = output.workDirectory()) {
+            RunResult result = measuring.ended(rehearse(source, version, settings, work, measuring));
             boolean gone = !keep && Files.deleteIfExists(work.file("kong.yml"));
             ExitCode code = output.print(result, work);
             if (result.report().outcome() == Outcome.EQUAL) {
@@ -124,7 +128,11 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private RunResult rehearse(
-            Optional<KeyspaceAddress> source, KongVersion version, RunSettings settings, WorkDirectory work) {
+            Optional<KeyspaceAddress> source,
+            KongVersion version,
+            RunSettings settings,
+            WorkDirectory work,
+            Measuring measuring) {
         String place = source.map(KeyspaceAddress::describe).orElse("the built-in sample");
         try (CassandraCluster node = start()) {
             KeyspaceAddress old = source.orElseGet(() -> sample(node, settings));
@@ -135,7 +143,10 @@ final class RehearseCommand implements Callable<Integer> {
                                 version,
                                 settings,
                                 work,
-                                output.context(listening.listener(), OutputOptions::show))
+                                output.context(
+                                        measuring.and(listening.listener()),
+                                        measuring.connector(),
+                                        OutputOptions::show))
                         .rehearse();
             }
         } catch (KeyferryException e) {

@@ -52,6 +52,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Override
     public Integer call() {
         output.configureLog();
@@ -59,7 +62,8 @@ final class VerifyCommand implements Callable<Integer> {
         Place target = to.place();
         Optional<Catalog> version =
                 Optional.ofNullable(kong).map(text -> Catalog.forVersion(TransferOptions.version("--kong", text)));
-        try (WorkDirectory work = output.workDirectory()) {
+        try (Measuring measuring = metrics.begin();
+                WorkDirectory work = output.workDirectory()) {
             RunResult result;
             try (Listening listening = output.listening()) {
                 result = new Verify(
@@ -68,8 +72,10 @@ final class VerifyCommand implements Callable<Integer> {
                                 version,
                                 transfer.settings(keyspace(target)),
                                 work,
-                                output.context(listening.listener(), plan -> true))
+                                output.context(
+                                        measuring.and(listening.listener()), measuring.connector(), plan -> true))
                         .run();
+                measuring.ended(result);
             }
             return output.print(result, work).code();
         }

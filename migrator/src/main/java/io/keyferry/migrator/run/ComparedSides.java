@@ -3,7 +3,6 @@ package io.keyferry.migrator.run;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.ClusterInfo;
-import io.keyferry.keyspace.cql.Connector;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.Place;
 import io.keyferry.keyspace.cql.ReadSession;
@@ -96,8 +95,8 @@ final class ComparedSides implements AutoCloseable {
     }
 
     private ReadSession session(KeyspaceAddress address, Side side) {
-        ReadSession session =
-                ReadSession.open(new Connector(), address, side, address.consistencyOr(settings.readConsistency()));
+        ReadSession session = ReadSession.open(
+                run.context().connector(), address, side, address.consistencyOr(settings.readConsistency()));
         opened.push(session);
         paces.hold(session);
         return session;

@@ -26,11 +26,11 @@ final class Connections implements AutoCloseable {
         this.targetReader = targetReader;
     }
 
-    static Connections open(KeyspaceAddress from, KeyspaceAddress to, RunSettings settings) {
+    static Connections open(Connector connector, KeyspaceAddress from, KeyspaceAddress to, RunSettings settings) {
         ReadSession source =
-                ReadSession.open(new Connector(), from, Side.FROM, from.consistencyOr(settings.readConsistency()));
+                ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
         try {
-            TargetSession target = TargetSession.open(to, to.consistencyOr(settings.writeConsistency()));
+            TargetSession target = TargetSession.open(connector, to, to.consistencyOr(settings.writeConsistency()));
             return new Connections(source, target, target.reader(to.consistencyOr(settings.readConsistency())));
         } catch (RuntimeException e) {
             source.close();

@@ -33,6 +33,7 @@ public final class FileExport {
     private final RunSettings settings;
     private final Clock clock;
     private final TransferListener listener;
+    private final Connector connector;
 
     /**
      * Prepares to export.
@@ -45,11 +46,23 @@ public final class FileExport {
             RunSettings settings,
             Clock clock,
             TransferListener listener) {
+        this(from, version, settings, clock, listener, new Connector());
+    }
+
+    /** As the other, by a connector that perhaps measures. */
+    public FileExport(
+            KeyspaceAddress from,
+            Optional<Catalog> version,
+            RunSettings settings,
+            Clock clock,
+            TransferListener listener,
+            Connector connector) {
         this.from = requireNonNull(from, "from is null");
         this.version = requireNonNull(version, "version is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.listener = requireNonNull(listener, "listener is null");
+        this.connector = requireNonNull(connector, "connector is null");
     }
 
     /** The workspaces that count, by the names that the document gives them. */
@@ -75,8 +88,8 @@ public final class FileExport {
      * @throws KeyferryException as {@link Export#to} and {@link KongKeyspace#open} do
      */
     public Result to(Path file) {
-        try (ReadSession source = ReadSession.open(
-                        new Connector(), from, Side.FROM, from.consistencyOr(settings.readConsistency()));
+        try (ReadSession source =
+                        ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
                 Paces paces = new Paces(settings, listener)) {
             paces.hold(source);
             KongKeyspace keyspace = onlySelected(Connections.openSource(source, settings));

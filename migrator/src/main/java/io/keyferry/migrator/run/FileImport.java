@@ -65,7 +65,8 @@ public final class FileImport {
     }
 
     private Outcome load() {
-        try (TargetSession target = TargetSession.open(to, to.consistencyOr(settings.writeConsistency()));
+        try (TargetSession target = TargetSession.open(
+                        run.context().connector(), to, to.consistencyOr(settings.writeConsistency()));
                 Paces paces = new Paces(settings, run.context().listener())) {
             ReadSession reader = target.reader(to.consistencyOr(settings.readConsistency()));
             KongKeyspace keyspace = open(reader);

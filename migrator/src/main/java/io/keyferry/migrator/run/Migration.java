@@ -126,7 +126,7 @@ public final class Migration {
     }
 
     private Outcome migrate(boolean writing) {
-        try (Connections connections = Connections.open(from, to, settings);
+        try (Connections connections = Connections.open(context.connector(), from, to, settings);
                 Paces paces = new Paces(settings, context.listener())) {
             requireAccess(connections);
             paces.hold(connections.source());

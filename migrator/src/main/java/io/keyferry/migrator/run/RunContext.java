@@ -1,5 +1,6 @@
 package io.keyferry.migrator.run;
 
+import io.keyferry.keyspace.cql.Connector;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.migrator.plan.Plan;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.util.function.Predicate;
  * @param options what was asked, without secrets, for the report
  * @param version of Keyferry
  * @param by who runs it, {@code user@host}
+ * @param connector opens the connections to both sides
  * @param consent shown the plan before anything is written, says whether to go on
  */
 public record RunContext(
@@ -22,4 +24,18 @@ public record RunContext(
         String by,
         Clock clock,
         TransferListener listener,
-        Predicate<Plan> consent) {}
+        Connector connector,
+        Predicate<Plan> consent) {
+
+    /** With connections that are not measured. */
+    public RunContext(
+            String command,
+            Map<String, String> options,
+            String version,
+            String by,
+            Clock clock,
+            TransferListener listener,
+            Predicate<Plan> consent) {
+        this(command, options, version, by, clock, listener, new Connector(), consent);
+    }
+}

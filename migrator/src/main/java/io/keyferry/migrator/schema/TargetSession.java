@@ -51,7 +51,12 @@ public final class TargetSession implements AutoCloseable {
      *     unfit
      */
     public static TargetSession open(KeyspaceAddress address, Consistency consistency) {
-        return new TargetSession(new Connector().openTarget(address), address, consistency.level());
+        return open(new Connector(), address, consistency);
+    }
+
+    /** As {@link #open(KeyspaceAddress, Consistency)}, by a connector that perhaps measures. */
+    public static TargetSession open(Connector connector, KeyspaceAddress address, Consistency consistency) {
+        return new TargetSession(connector.openTarget(address), address, consistency.level());
     }
 
     /** The same connection for reading only. Closing the result leaves this one open. */

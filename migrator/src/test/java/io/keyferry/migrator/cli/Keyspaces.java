@@ -30,6 +30,11 @@ final class Keyspaces {
 
     /** The built-in sample of Kong 2.0. */
     static String sample(String prefix) {
+        return sample(prefix, 0);
+    }
+
+    /** The same with at least so many entities. */
+    static String sample(String prefix, long entities) {
         String name = SharedNode.freshKeyspaceName(prefix);
         KeyspaceAddress address = KeyspaceAddress.at(
                         new ContactPoint(contact().getHostString(), contact().getPort()))
@@ -37,7 +42,7 @@ final class Keyspaces {
                 .datacenter(SharedNode.cluster().datacenter())
                 .replication(new Replication.Simple(1))
                 .build();
-        new SampleSource(address, SampleSource.VERSION, 0, Clock.systemUTC()).write(RunSettings.defaults());
+        new SampleSource(address, SampleSource.VERSION, entities, Clock.systemUTC()).write(RunSettings.defaults());
         return name;
     }
 
@@ -48,16 +53,16 @@ final class Keyspaces {
 
     static Path kongConf(Path directory, String keyspace) throws IOException {
         return Files.writeString(directory.resolve(keyspace + ".conf"), """
-                # as on a gateway
-                database = cassandra
-                cassandra_contact_points = %s
-                cassandra_port = %d
-                cassandra_keyspace = %s
-                cassandra_lb_policy = RequestDCAwareRoundRobin
-                cassandra_local_datacenter = datacenter1
-                cassandra_repl_strategy = SimpleStrategy
-                cassandra_repl_factor = 1
-                """.formatted(
+            # as on a gateway
+            database = cassandra
+            cassandra_contact_points = %s
+            cassandra_port = %d
+            cassandra_keyspace = %s
+            cassandra_lb_policy = RequestDCAwareRoundRobin
+            cassandra_local_datacenter = datacenter1
+            cassandra_repl_strategy = SimpleStrategy
+            cassandra_repl_factor = 1
+            """.formatted(
                         contact().getHostString(), contact().getPort(), keyspace));
     }
 
