@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /**
  * How a step looks on a terminal: a bar with rate and remaining time, or, where no end is known, what was done so far.
- * On a narrow terminal what matters least goes first; a reason to wait goes last.
+ * On a narrow terminal what matters least goes first; of a reason to wait, what stands before a colon stays longest.
  */
 final class BarText {
     private static final int WIDEST_BAR = 40;
@@ -30,12 +30,16 @@ final class BarText {
         String left = view.left().map(time -> clock(time) + " left").orElse("");
         String inFlight = view.inFlight() > 0 ? view.inFlight() + " in flight" : "";
         String reason = view.reason().orElse("");
+        String brief = reason.replaceFirst(":.*", "");
         // From all of it to the least, until it fits.
         List<List<String>> choices = List.of(
                 parts(count, rate, left, inFlight, reason),
                 parts(count, rate, left, reason),
                 parts(count, left, reason),
-                parts(count, reason));
+                parts(count, reason),
+                parts(count, rate, left, brief),
+                parts(count, left, brief),
+                parts(count, brief));
         for (List<String> parts : choices) {
             String text = String.join(", ", parts);
             int room = width - name.length() - text.length() - 4;

@@ -9,12 +9,16 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A bar for each step, one after another, with rate, remaining time, requests in flight and what the step waits for.
  * Thread-safe.
  */
 public final class ProgressBars implements TransferListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgressBars.class);
+
     /** What the library takes for a bar without an end. */
     private static final int UNKNOWN = -1;
 
@@ -87,8 +91,12 @@ public final class ProgressBars implements TransferListener, AutoCloseable {
         }
     }
 
+    /** That it begins is told above the bar, which may have no room for all of it. */
     @Override
     public void paced(String why) {
+        if (pace.isEmpty() && !why.isEmpty()) {
+            LOG.info("slower: {}", why);
+        }
         pace = why;
         Drawn now = current;
         if (now != null) {

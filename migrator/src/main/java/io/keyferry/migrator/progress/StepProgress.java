@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,6 +30,9 @@ final class StepProgress {
 
     /** How long a reason to wait holds that is not told again. */
     private static final long REASON_SECONDS = 2;
+
+    /** The steps that read or write entities, which alone a limit slows down. */
+    private static final Set<Step> PACED = Set.of(Step.PLAN, Step.EXPORT, Step.IMPORT, Step.VERIFY);
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -148,7 +152,7 @@ final class StepProgress {
         if (last != null && seconds(now - last.nanos()) < REASON_SECONDS) {
             return Optional.of(last.reason());
         }
-        return pace.isEmpty() ? Optional.empty() : Optional.of("slower: " + pace);
+        return pace.isEmpty() || !PACED.contains(step) ? Optional.empty() : Optional.of("slower: " + pace);
     }
 
     private static double seconds(long nanos) {

@@ -61,6 +61,22 @@ final class BarTextTest {
         assertThat(BarText.of(view, width).strip()).isEqualTo(line);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "140 | import    [========         ] 50,000 of 100,000, 2,345/s, 2:07 left, 256 in flight, slower:"
+                        + " --rate holds the target to 400 entities a second",
+                "80  | import    [===========           ] 50,000 of 100,000, 2,345/s, 2:07 left, slower",
+                "50  | import    [======      ] 50,000 of 100,000, slower",
+            })
+    void shortensALongReasonBeforeItGivesUpTheBar(int width, String line) {
+        View view = view(50_000, 100_000, Optional.of("slower: --rate holds the target to 400 entities a second"));
+
+        assertThat(BarText.of(view, width).strip()).isEqualTo(line);
+    }
+
     @Test
     void tellsTheTimeWhereNothingIsCounted() {
         assertThat(BarText.of(view(0, 0, Optional.of("waiting until the nodes agree on the schema")), 80)

@@ -84,6 +84,13 @@ final class StepProgressTest {
     }
 
     @Test
+    void aLimitIsNoReasonOfAStepThatItDoesNotSlowDown() {
+        StepProgress step = new StepProgress(Step.BOOTSTRAP, 0, "100 entities a second", now::get);
+
+        assertThat(step.view().reason()).isEmpty();
+    }
+
+    @Test
     void aLimitHoldsUntilItIsTakenAway() {
         StepProgress step = step(0);
         step.paced("100 entities a second");
