@@ -12,15 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All rows of one statement, page by page. The next page is fetched while the current one is worked on. The size of
- * pages follows the size of rows, so that a page stays near {@value #PAGE_BYTES} bytes; a page that fails is asked for
- * again, smaller. That a page is short says nothing: only the absence of a paging state ends the rows (Kong stops at a
+ * pages follows the size of rows, so that a page stays near {@value PageSize#PAGE_BYTES} bytes; a page that fails is
+ * asked for again, smaller. That a page is short says nothing: only the absence of a paging state ends the rows (Kong stops at a
  * short page and loses the rest). Not for statements with a limit: see {@link Samples}. Not thread-safe.
  */
 final class PagedRows {
-    static final int PAGE_BYTES = 1 << 20;
-    static final int FIRST_PAGE = 100;
-    private static final int SMALLEST_PAGE = 10;
-    static final int LARGEST_PAGE = 5_000;
     private static final int ATTEMPTS = 6;
     private static final long FIRST_PAUSE_MILLIS = 100;
 
@@ -39,23 +35,23 @@ final class PagedRows {
     private final Fetch fetch;
     private final Step step;
     private final TransferListener listener;
-    private final int largestPage;
+    private final PageSize known;
     private int pageSize;
 
     PagedRows(Fetch fetch, Step step, TransferListener listener) {
-        this(fetch, step, listener, LARGEST_PAGE);
+        this(fetch, step, listener, new PageSize(PageSize.LARGEST));
     }
 
-    /** Rows in pages of at most so many. */
-    PagedRows(Fetch fetch, Step step, TransferListener listener, int largestPage) {
+    /** @param known what earlier statements on the table learnt of its rows, and learns from this one */
+    PagedRows(Fetch fetch, Step step, TransferListener listener, PageSize known) {
         this.fetch = (size, state) -> {
             listener.inFlight(step, 1);
             return fetch.page(size, state).whenComplete((page, failure) -> listener.inFlight(step, -1));
         };
         this.step = step;
         this.listener = listener;
-        this.largestPage = largestPage;
-        pageSize = Math.min(FIRST_PAGE, largestPage);
+        this.known = known;
+        pageSize = known.rows();
     }
 
     /**
@@ -86,8 +82,8 @@ final class PagedRows {
         int bytes = Math.max(0, page.getExecutionInfo().getResponseSizeInBytes());
         int rows = page.remaining();
         if (rows > 0 && bytes > 0) {
-            long wanted = (long) PAGE_BYTES * rows / bytes;
-            pageSize = (int) Math.max(SMALLEST_PAGE, Math.min(largestPage, wanted));
+            known.learn(rows, bytes);
+            pageSize = known.rows();
         }
         return bytes;
     }
@@ -109,7 +105,7 @@ final class PagedRows {
             }
             Thread.sleep(pause);
             pause *= 2;
-            pageSize = Math.max(SMALLEST_PAGE, pageSize / 4);
+            pageSize = Math.max(1, pageSize / 4);
             attempt = fetch.page(pageSize, state == null ? null : state.duplicate());
         }
     }

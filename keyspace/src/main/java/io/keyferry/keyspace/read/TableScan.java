@@ -72,19 +72,19 @@ public final class TableScan {
 
     private final AtomicReference<@Nullable PreparedSelect> writeTimes = new AtomicReference<>();
     private final LiveSchema.Table table;
-    private final int largestPage;
+    private final PageSize pageSize;
     private final boolean backwards;
 
     TableScan(ReadSession session, EntityType type, LiveSchema.Table table) {
-        this(session, type, table, PagedRows.LARGEST_PAGE, false);
+        this(session, type, table, new PageSize(PageSize.LARGEST), false);
     }
 
     private TableScan(
-            ReadSession session, EntityType type, LiveSchema.Table table, int largestPage, boolean backwards) {
+            ReadSession session, EntityType type, LiveSchema.Table table, PageSize pageSize, boolean backwards) {
         this.backwards = backwards;
         this.session = requireNonNull(session, "session is null");
         this.table = requireNonNull(table, "table is null");
-        this.largestPage = largestPage;
+        this.pageSize = requireNonNull(pageSize, "pageSize is null");
         layout = type.table();
         codec = RowCodec.of(
                 type, table.columns().stream().map(LiveSchema.Column::name).collect(Collectors.toSet()));
@@ -117,12 +117,12 @@ public final class TableScan {
 
     /** The same table read in pages of at most so many rows. */
     public TableScan inPagesOf(int rows) {
-        return new TableScan(session, type(), table, rows, backwards);
+        return new TableScan(session, type(), table, new PageSize(rows), backwards);
     }
 
     /** The same table, each partition of it from its last row to its first. */
     public TableScan reversed() {
-        return new TableScan(session, type(), table, largestPage, !backwards);
+        return new TableScan(session, type(), table, pageSize, !backwards);
     }
 
     /** The types of all columns that the table really has, by name. */
@@ -204,8 +204,8 @@ public final class TableScan {
     public long inspect(Slice slice, Step step, TransferListener listener, RowInspector inspector) {
         List<Object> values = new ArrayList<>();
         PreparedSelect statement = session.prepare(inspecting.where(restriction(slice, values)));
-        PagedRows rows =
-                new PagedRows((size, state) -> session.execute(statement, values, size, state), step, listener);
+        PagedRows rows = new PagedRows(
+                (size, state) -> session.execute(statement, values, size, state), step, listener, pageSize);
         try {
             return rows.forEach(row -> {
                 Entity entity = codec.decodeAsItIs(row, now());
@@ -304,7 +304,7 @@ public final class TableScan {
             PagedRows.RowConsumer consumer,
             String what) {
         PagedRows rows = new PagedRows(
-                (size, state) -> session.execute(statement, values, size, state), step, listener, largestPage);
+                (size, state) -> session.execute(statement, values, size, state), step, listener, pageSize);
         try {
             return rows.forEach(consumer);
         } catch (Exception e) {

@@ -219,7 +219,7 @@ final class TableScanTest {
                         + " (id, name, config) VALUES (?, 'pre-function', ?)");
         List<Statement<?>> rows = new ArrayList<>();
         Random random = new Random(SEED);
-        int count = PagedRows.FIRST_PAGE + 25;
+        int count = 125;
         for (int i = 0; i < count; i++) {
             rows.add(insert.bind(ofVersion(4, random), config));
         }
@@ -240,9 +240,9 @@ final class TableScanTest {
         keyspace.session().execute("TRUNCATE " + keyspace.table("plugins"));
 
         assertThat(ids).hasSize(count).doesNotHaveDuplicates();
-        assertThat(pages.get(0) * config.length()).as("bytes of the first page").isLessThan(64 << 20);
+        assertThat(pages.get(0) * config.length()).as("bytes of the first page").isLessThan(8 << 20);
         assertThat(pages.subList(1, pages.size()))
-                .allSatisfy(size -> assertThat(size).isEqualTo(10));
+                .allSatisfy(size -> assertThat(size).isEqualTo(2));
     }
 
     @Test
@@ -259,7 +259,28 @@ final class TableScanTest {
                 .forEach(row -> {});
 
         assertThat(pages.subList(1, pages.size()))
-                .allSatisfy(size -> assertThat(size).isEqualTo(5_000));
+                .allSatisfy(size -> assertThat(size).isEqualTo(PageSize.LARGEST));
+    }
+
+    @Test
+    void aSliceBeginsWithThePageSizeThatEarlierSlicesFoundGood() throws Exception {
+        List<Integer> pages = new ArrayList<>();
+        PreparedSelect select = keyspace.reader().prepare(Select.of("consumers", List.of("id")));
+        PageSize known = new PageSize(700);
+        for (int slice = 0; slice < 2; slice++) {
+            pages.clear();
+            new PagedRows(
+                            (size, state) -> {
+                                pages.add(size);
+                                return keyspace.reader().execute(select, List.of(), size, state);
+                            },
+                            Step.EXPORT,
+                            TransferListener.NONE,
+                            known)
+                    .forEach(row -> {});
+        }
+
+        assertThat(pages).isNotEmpty().allSatisfy(size -> assertThat(size).isEqualTo(700));
     }
 
     @Test
