@@ -2,6 +2,8 @@ package io.keyferry.keyspace.codec;
 
 import com.datastax.oss.driver.api.core.data.GettableByIndex;
 import com.datastax.oss.driver.api.core.data.SettableByIndex;
+import com.datastax.oss.driver.api.core.type.codec.TypeCodec;
+import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.FieldType;
 import io.keyferry.keyspace.model.JsonText;
@@ -18,7 +20,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of one column, both ways. Thread-safe. An empty collection and null are one and the same to Cassandra:
+ * The value of one column, both ways. Thread-safe. Collections have codecs of their own here: to look one up by the
+ * type of elements takes the driver longer than to decode it. An empty collection and null are one and the same to Cassandra:
  * both are read as null.
  */
 interface ColumnCodec {
@@ -159,37 +162,43 @@ interface ColumnCodec {
 
     /** {@code list<text>}: the order counts. */
     final class ListOfText implements ColumnCodec {
+        private static final TypeCodec<List<String>> CODEC = TypeCodecs.listOf(TypeCodecs.TEXT);
+
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            List<String> list = row.getList(index, String.class);
+            List<String> list = row.isNull(index) ? null : row.get(index, CODEC);
             return list == null || list.isEmpty() ? null : Values.sequenceOfText(list);
         }
 
         @Override
         public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
-            return statement.setList(index, Values.texts(value), String.class);
+            return statement.set(index, Values.texts(value), CODEC);
         }
     }
 
     /** {@code set<text>}: Cassandra sorts it. */
     final class SetOfText implements ColumnCodec {
+        private static final TypeCodec<Set<String>> CODEC = TypeCodecs.setOf(TypeCodecs.TEXT);
+
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            Set<String> set = row.getSet(index, String.class);
+            Set<String> set = row.isNull(index) ? null : row.get(index, CODEC);
             return set == null || set.isEmpty() ? null : Values.sequenceOfText(set);
         }
 
         @Override
         public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
-            return statement.setSet(index, new LinkedHashSet<>(Values.texts(value)), String.class);
+            return statement.set(index, new LinkedHashSet<>(Values.texts(value)), CODEC);
         }
     }
 
     /** {@code set<uuid>}: Cassandra sorts it. */
     final class SetOfUuid implements ColumnCodec {
+        private static final TypeCodec<Set<UUID>> CODEC = TypeCodecs.setOf(TypeCodecs.UUID);
+
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            Set<UUID> set = row.getSet(index, UUID.class);
+            Set<UUID> set = row.isNull(index) ? null : row.get(index, CODEC);
             if (set == null || set.isEmpty()) {
                 return null;
             }
@@ -202,7 +211,7 @@ interface ColumnCodec {
             for (String text : Values.texts(value)) {
                 set.add(UUID.fromString(text));
             }
-            return statement.setSet(index, set, UUID.class);
+            return statement.set(index, set, CODEC);
         }
     }
 
@@ -210,7 +219,7 @@ interface ColumnCodec {
     final class SetOfJson implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) throws IOException {
-            Set<String> set = row.getSet(index, String.class);
+            Set<String> set = row.isNull(index) ? null : row.get(index, SetOfText.CODEC);
             if (set == null || set.isEmpty()) {
                 return null;
             }
@@ -227,7 +236,7 @@ interface ColumnCodec {
             for (Value element : Values.elements(value)) {
                 set.add(JsonText.print(element));
             }
-            return statement.setSet(index, set, String.class);
+            return statement.set(index, set, SetOfText.CODEC);
         }
     }
 

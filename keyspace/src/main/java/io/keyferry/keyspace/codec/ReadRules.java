@@ -1,5 +1,6 @@
 package io.keyferry.keyspace.codec;
 
+import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
@@ -15,11 +16,11 @@ final class ReadRules {
 
     private ReadRules() {}
 
-    static Entity.Builder apply(Entity.Builder entity) {
-        Entity read = entity.build();
-        if (!read.type().name().equals("upstreams")) {
+    static Entity.Builder apply(EntityType type, Entity.Builder entity) {
+        if (!type.name().equals("upstreams")) {
             return entity;
         }
+        Entity read = entity.build();
         Field algorithm = read.type().requiredField("algorithm");
         String named = read.text("algorithm").orElse("");
         if (WITHOUT_HASH.contains(named)) {

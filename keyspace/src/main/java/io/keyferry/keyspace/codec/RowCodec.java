@@ -138,7 +138,7 @@ public final class RowCodec {
         if (ttl >= 0) {
             entity.expiresAt(readAt + ttl);
         }
-        return ReadRules.apply(entity).build();
+        return ReadRules.apply(type, entity).build();
     }
 
     private Value decode(Row row, int index, Cell cell, @Nullable UUID workspace, Entity.Builder entity) {

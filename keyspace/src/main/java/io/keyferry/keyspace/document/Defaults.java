@@ -74,6 +74,6 @@ final class Defaults {
     }
 
     static String lowerCase(String uuid) {
-        return FieldValidator.UUID.matcher(uuid).matches() ? uuid.toLowerCase(Locale.ROOT) : uuid;
+        return FieldValidator.isUuid(uuid) ? uuid.toLowerCase(Locale.ROOT) : uuid;
     }
 }

@@ -266,7 +266,7 @@ public final class EntityBinder {
             }
             checkColumn(field, value);
             if (field.type() == FieldType.FOREIGN && value instanceof Value.Text text) {
-                if (FieldValidator.UUID.matcher(text.value()).matches()) {
+                if (FieldValidator.isUuid(text.value())) {
                     return Value.text(Defaults.lowerCase(text.value()));
                 }
                 references.add(new Reference(field, text.value()));

@@ -98,8 +98,11 @@ public final class Entity {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Entity that
-                && type == that.type
+        return this == other || (other instanceof Entity that && sameAs(that));
+    }
+
+    private boolean sameAs(Entity that) {
+        return type == that.type
                 && Arrays.equals(values, that.values)
                 && Objects.equals(workspace, that.workspace)
                 && expiresAt == that.expiresAt

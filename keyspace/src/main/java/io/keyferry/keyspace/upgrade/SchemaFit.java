@@ -62,7 +62,8 @@ final class SchemaFit {
 
     private boolean fit(String field, FieldSchema schema, Set<String> shorthands, String words) {
         Value value = draft.get(field);
-        if (value == null) {
+        boolean simple = !(value instanceof Value.Mapping) && !(value instanceof Value.Sequence);
+        if (value == null || (simple && !(filling && value == Value.NULL))) {
             return false;
         }
         ConfigRules fitting = new ConfigRules(shorthands, filling);
