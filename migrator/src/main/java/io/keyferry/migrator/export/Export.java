@@ -42,7 +42,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Export {
     private static final int ROWS_PER_SLICE = 10_000;
     private static final int CHUNK_BYTES = 256 << 10;
-    private static final long WAITING_BYTES = 64 << 20;
+    private static final long WAITING_BYTES = 16 << 20;
 
     /** How to export. */
     public record Settings(Style style, int parallelism, Clock clock, TransferListener listener, ExportTap tap) {

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * document. Not thread-safe; close it to remove what it put aside.
  */
 final class DocumentCheck implements AutoCloseable {
-    private static final int KEYS_IN_MEMORY = 400_000;
+    private static final int KEYS_IN_MEMORY = 200_000;
     private static final int FIRST_REFERENCE = 1 << 16;
     private static final int MOST_LINES = 5;
 

@@ -8,7 +8,7 @@ import java.util.concurrent.Semaphore;
  */
 final class InFlight {
     private static final int UNIT_BYTES = 1 << 10;
-    private static final int MOST_UNITS = 32 << 10;
+    private static final int MOST_UNITS = 8 << 10;
 
     private final int requests;
     private final Semaphore slots;

@@ -50,7 +50,7 @@ import java.util.function.Consumer;
  */
 public final class Inspection {
     private static final int ROWS_PER_SLICE = 10_000;
-    private static final int KEYS_IN_MEMORY = 400_000;
+    private static final int KEYS_IN_MEMORY = 200_000;
     /** Beyond this a keyspace is not scarred but cut in two, and no option helps. */
     private static final int MOST_SUSPECTS = 200_000;
 
