@@ -1,12 +1,7 @@
 package io.keyferry.bench;
 
 import io.keyferry.rehearsal.CassandraCluster;
-import io.keyferry.rehearsal.CassandraSettings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,8 +12,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         description = "Compares Keyferry with what driver and cluster can do at best, with Kong's own manner of "
-                + "importing, and with dsbulk, in one run on one embedded Cassandra node.")
-public final class Bench implements Callable<Integer> {
+                + "importing, and with dsbulk, in one run on one embedded Cassandra node. Ends with 1 where a target is "
+                + "missed.")
+public final class Bench extends BenchCommand {
     @Option(
             names = "--entities",
             paramLabel = "N",
@@ -31,8 +27,8 @@ public final class Bench implements Callable<Integer> {
             description = "How often each is measured, in turn with all others (default: ${DEFAULT-VALUE})")
     private int rounds = 3;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Where all figures go as JSON")
-    private @Nullable Path json;
+    @Option(names = "--skip-steps", description = "Leave out the ceilings and Keyferry's own steps")
+    private boolean skipSteps;
 
     @Option(names = "--skip-peers", description = "Leave out Kong's manner and dsbulk")
     private boolean skipPeers;
@@ -43,25 +39,21 @@ public final class Bench implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        Path root = Path.of(System.getProperty("keyferry.root"));
-        Path directory = Files.createTempDirectory("keyferry-bench-");
-        try (CassandraCluster cluster = CassandraCluster.start(CassandraSettings.forBenchmarks())) {
-            Contest contest = new Contest(root, directory, cluster, new BenchDocument(entities));
-            contest.prepare();
-            for (int round = 1; round <= rounds; round++) {
-                contest.round(round);
-                if (!skipPeers) {
-                    contest.peers(round);
-                }
+    Result measure(CassandraCluster cluster, Programs programs) throws IOException, InterruptedException {
+        Contest contest = new Contest(cluster, programs, new BenchDocument(entities));
+        contest.fill();
+        if (!skipSteps) {
+            contest.findConcurrency();
+        }
+        for (int round = 1; round <= rounds; round++) {
+            say("round " + round);
+            if (!skipSteps) {
+                contest.steps(round);
             }
-            System.out.println(contest.figures().table());
-            System.out.println(contest.remarks());
-            if (json != null) {
-                Files.writeString(json, contest.figures().json().toPrettyString());
+            if (!skipPeers) {
+                contest.peers(round);
             }
         }
-        System.err.println("The logs of all processes are in " + directory);
-        return 0;
+        return contest.result();
     }
 }

@@ -71,7 +71,7 @@ final class BenchDocument {
     }
 
     private static UUID id(String kind, long number) {
-        return UUID.nameUUIDFromBytes((kind + number).getBytes(StandardCharsets.UTF_8));
+        return Ids.of(kind + number);
     }
 
     private static String tags(long number) {

@@ -3,6 +3,7 @@ package io.keyferry.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +55,11 @@ final class Figures {
             throw new IllegalArgumentException(name + " was not measured");
         }
         return subject.rounds();
+    }
+
+    /** The ratio of the median rates of two; empty where one was not measured. */
+    OptionalDouble ratio(String name, String other) {
+        return has(name) && has(other) ? OptionalDouble.of(rate(name) / rate(other)) : OptionalDouble.empty();
     }
 
     private OptionalDouble ratio(Subject subject) {
@@ -110,7 +116,10 @@ final class Figures {
         ObjectNode json = new ObjectMapper().createObjectNode();
         subjects.forEach((name, subject) -> {
             ObjectNode one = json.putObject(name);
-            one.put("medianRate", rate(name));
+            List<Double> rates = subject.rounds().stream().map(Round::rate).toList();
+            one.put("minRate", Collections.min(rates))
+                    .put("medianRate", rate(name))
+                    .put("maxRate", Collections.max(rates));
             ratio(subject)
                     .ifPresent(
                             ratio -> one.put("comparedWith", subject.ceiling()).put("ratio", ratio));

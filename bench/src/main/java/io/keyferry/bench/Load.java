@@ -24,10 +24,11 @@ import java.util.Set;
 
 /**
  * Keyferry's way from a kong.yml to rows, without the check of references that a file of one entity type cannot pass: the
- * counterpart of {@code dsbulk load}. A program of its own: {@code FILE URI KONG}.
+ * counterpart of {@code dsbulk load}, and what fills keyspaces to measure with. A program of its own:
+ * {@code FILE URI KONG}.
  */
-final class OneTableLoad {
-    private OneTableLoad() {}
+final class Load {
+    private Load() {}
 
     public static void main(String[] args) {
         Path file = Path.of(args[0]);

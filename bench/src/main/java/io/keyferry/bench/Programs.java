@@ -1,0 +1,171 @@
+package io.keyferry.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyferry.rehearsal.CassandraCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts the programs that are measured, each a process of its own, on one server, and makes the keyspaces that they
+ * work on. Not thread-safe.
+ */
+final class Programs {
+    /** The version of all keyspaces. */
+    static final String KONG = "2.8.5";
+
+    /** Something that can write itself as kong.yml. */
+    @FunctionalInterface
+    interface Content {
+        void write(Path file) throws IOException;
+    }
+
+    private static final String FULL_SPEED = "--full-speed";
+
+    private final Path root;
+    private final Path directory;
+    private final Map<String, Boolean> fullSpeed = new HashMap<>();
+    private final CassandraCluster cluster;
+    private final Child child;
+    private int keyspaces;
+
+    /**
+     * Prepares to start programs.
+     *
+     * @param root the repository
+     * @param directory an existing one for logs and files
+     */
+    Programs(Path root, Path directory, CassandraCluster cluster) {
+        this.root = root;
+        this.directory = directory;
+        this.cluster = cluster;
+        child = new Child(cluster.pid(1), directory);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Runs the command as a user does, by the launcher; at full speed where it would spare the cluster. */
+    Child.Run keyferry(String name, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(root.resolve("keyferry").toString()));
+        command.addAll(List.of(arguments));
+        if (knowsFullSpeed(arguments[0])) {
+            command.add(FULL_SPEED);
+        }
+        return child.run(name, command);
+    }
+
+    private boolean knowsFullSpeed(String subcommand) throws IOException, InterruptedException {
+        Boolean known = fullSpeed.get(subcommand);
+        if (known == null) {
+            List<String> help = List.of(root.resolve("keyferry").toString(), subcommand, "--help");
+            known = child.run("help", help).output().contains(FULL_SPEED);
+            fullSpeed.put(subcommand, known);
+        }
+        return known;
+    }
+
+    /** Migrates a keyspace and returns the run with its report on stdout. */
+    Child.Run migrate(String name, String from, String to) throws IOException, InterruptedException {
+        Path work = directory.resolve(name + "-" + to);
+        Child.Run run = keyferry(
+                name,
+                "migrate",
+                "--from",
+                uri(from),
+                "--to",
+                uri(to),
+                "--kong",
+                KONG,
+                "--yes",
+                "--json",
+                "--work-dir",
+                work.toString());
+        Files.deleteIfExists(work.resolve("kong.yml"));
+        return run;
+    }
+
+    /** Runs a program of ours that takes host, port and datacenter first. */
+    Child.Run driver(String name, Class<?> main, String... arguments) throws IOException, InterruptedException {
+        var node = cluster.contactPoints().get(0);
+        List<String> all =
+                new ArrayList<>(List.of(node.getHostString(), Integer.toString(node.getPort()), cluster.datacenter()));
+        all.addAll(List.of(arguments));
+        return java(name, main, all.toArray(String[]::new));
+    }
+
+    /** Runs a program of ours. */
+    Child.Run java(String name, Class<?> main, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-Dlogback.configurationFile=bench-logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return jvm(name, command);
+    }
+
+    /** Runs a Java of the same version. */
+    Child.Run jvm(String name, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(arguments);
+        return child.run(name, command);
+    }
+
+    /** A keyspace that does not exist yet. */
+    String name() {
+        return "bench_" + ++keyspaces;
+    }
+
+    /** A new keyspace without entities. */
+    String fresh() throws IOException, InterruptedException {
+        String name = name();
+        bootstrap(name);
+        return name;
+    }
+
+    /** A new keyspace with the entities of a document, which is not checked. */
+    String filled(Content content) throws IOException, InterruptedException {
+        String name = fresh();
+        Path file = directory.resolve(name + ".yml");
+        content.write(file);
+        java("fill", Load.class, file.toString(), uri(name), KONG);
+        Files.delete(file);
+        return name;
+    }
+
+    void bootstrap(String keyspace) throws IOException, InterruptedException {
+        keyferry("bootstrap", "bootstrap", "--to", uri(keyspace), "--kong", KONG, "--yes");
+    }
+
+    void drop(String keyspace) {
+        cluster.session().execute("DROP KEYSPACE " + keyspace);
+    }
+
+    String uri(String keyspace) {
+        var node = cluster.contactPoints().get(0);
+        return "cassandra://" + node.getHostString() + ":" + node.getPort() + "/" + keyspace + "?datacenter="
+                + cluster.datacenter() + "&replication=1";
+    }
+
+    /** The seconds that some steps took together, by a report. */
+    static double steps(String report, String... names) throws IOException {
+        List<String> wanted = List.of(names);
+        double seconds = 0;
+        for (JsonNode step : new ObjectMapper().readTree(report).path("steps")) {
+            if (wanted.contains(step.path("name").asText())) {
+                seconds += step.path("seconds").asDouble();
+            }
+        }
+        return seconds;
+    }
+}
