@@ -13,6 +13,16 @@ final class Rules {
     /** What is no rule on a single entity: layout, groups, nulls of any field, the file, and how copies are compared. */
     private static final Map<String, String> ELSEWHERE = elsewhere();
 
+    /** The rules that fill fields which earlier versions do not have, by type and field. */
+    static final Map<String, String> FILLING = Map.of(
+            "ca_certificates.cert_digest", "T2",
+            "oauth2_credentials.hash_secret", "T5",
+            "oauth2_credentials.client_type", "T5",
+            "routes.path_handling", "T8",
+            "routes.request_buffering", "T12",
+            "routes.response_buffering", "T12",
+            "services.enabled", "T15");
+
     private Rules() {}
 
     private static List<Rule> inOrder() {

@@ -178,6 +178,15 @@ public final class Upgrade {
         return Mending.SUMMARIES.getOrDefault(rule, Rules.summary(rule));
     }
 
+    /**
+     * The rule of this upgrade that fills a field which the source does not have, by its short name; empty where none
+     * does, and the target's default is taken.
+     */
+    public Optional<String> filledBy(EntityType type, Field field) {
+        return Optional.ofNullable(Rules.FILLING.get(type.name() + "." + field.name()))
+                .filter(name -> rules.stream().anyMatch(rule -> rule.name().equals(name)));
+    }
+
     public TargetHistory history() {
         return history;
     }

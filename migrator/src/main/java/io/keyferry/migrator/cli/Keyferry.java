@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             ImportCommand.class,
             VerifyCommand.class,
+            VerifyReportCommand.class,
             PathCommand.class,
             DoctorCommand.class,
             SampleCommand.class,

@@ -48,9 +48,9 @@ final class Options {
                     OF_SCARS,
                     OF_PACE,
                     OF_PROOF,
-                    Set.of("--in-flight", "--into-existing", "--style", "--work-dir")),
+                    Set.of("--in-flight", "--into-existing", "--style", "--work-dir", "--sign-key")),
             "export",
-            List.of(OF_WRITING, OF_SCARS, OF_PROOF, Set.of("--into-existing", "--work-dir")),
+            List.of(OF_WRITING, OF_SCARS, OF_PROOF, Set.of("--into-existing", "--work-dir", "--sign-key")),
             "import",
             List.of(
                     OF_SCARS,
@@ -64,11 +64,14 @@ final class Options {
                     OF_SCARS,
                     OF_PACE,
                     OF_PROOF,
-                    Set.of("--in-flight", "--into-existing", "--style", "--allow-rf1", "--plugins")),
+                    Set.of("--in-flight", "--into-existing", "--style", "--allow-rf1", "--plugins", "--sign-key")),
             "path",
             List.of(),
             "sample",
             List.of(Set.of("--dry-run")));
+
+    /** The same of commands on what a run has left. */
+    private static final Map<String, List<Set<String>>> UNUSED_AFTERWARDS = Map.of("verify-report", List.of());
 
     private static final String PLACE = """
 
@@ -137,7 +140,16 @@ final class Options {
                         "--metrics-linger"));
         headings.put(
                 "Output and help",
-                List.of("--work-dir", "--json", "--quiet", "--log-format", "--config", "--help", "--version"));
+                List.of(
+                        "--work-dir",
+                        "--sign-key",
+                        "--key",
+                        "--json",
+                        "--quiet",
+                        "--log-format",
+                        "--config",
+                        "--help",
+                        "--version"));
         return headings;
     }
 
@@ -145,11 +157,14 @@ final class Options {
         top.setUsageHelpWidth(WIDTH);
         top.setUsageHelpAutoWidth(true);
         top.setUsageHelpLongOptionsMaxWidth(COLUMN);
-        UNUSED.forEach((name, unused) -> {
-            CommandLine command = requireNonNull(top.getSubcommands().get(name), name);
-            unused.forEach(options -> options.forEach(option -> remove(command.getCommandSpec(), option)));
-            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, Options::help);
-        });
+        UNUSED.forEach((name, unused) -> arrange(top, name, unused));
+        UNUSED_AFTERWARDS.forEach((name, unused) -> arrange(top, name, unused));
+    }
+
+    private static void arrange(CommandLine top, String name, List<Set<String>> unused) {
+        CommandLine command = requireNonNull(top.getSubcommands().get(name), name);
+        unused.forEach(options -> options.forEach(option -> remove(command.getCommandSpec(), option)));
+        command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, Options::help);
     }
 
     private static void remove(CommandSpec command, String name) {

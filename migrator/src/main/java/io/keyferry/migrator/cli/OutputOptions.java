@@ -11,6 +11,7 @@ import io.keyferry.migrator.run.RunContext;
 import io.keyferry.migrator.run.RunResult;
 import io.keyferry.migrator.run.WorkDirectory;
 import io.keyferry.verifier.report.ReportJson;
+import io.keyferry.verifier.report.SigningKey;
 import io.keyferry.verifier.report.TextSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -56,6 +58,14 @@ final class OutputOptions {
     private @Nullable Path workDirectory;
 
     @Option(
+            names = "--sign-key",
+            paramLabel = "FILE",
+            description =
+                    "Sign report.json with this Ed25519 key (PEM, as 'openssl genpkey -algorithm ed25519' makes it);"
+                            + " 'keyferry verify-report' checks it")
+    private @Nullable Path signKey;
+
+    @Option(
             names = "--config",
             paramLabel = "FILE",
             description =
@@ -78,7 +88,9 @@ final class OutputOptions {
         return workDirectory == null ? Path.of(RUNS) : workDirectory;
     }
 
+    /** The directory of the run, which is not begun with a key that is unfit. */
     WorkDirectory workDirectory() {
+        Optional<SigningKey> unused = signing();
         return workDirectory == null
                 ? WorkDirectory.below(
                         Path.of(RUNS), spec.name(), Clock.systemUTC().instant())
@@ -93,7 +105,19 @@ final class OutputOptions {
     /** The same, with connections that are perhaps measured. */
     RunContext context(TransferListener listener, Connector connector, Predicate<Plan> consent) {
         return new RunContext(
-                spec.name(), options(), Version.number(), who(), Clock.systemUTC(), listener, connector, consent);
+                spec.name(),
+                options(),
+                Version.number(),
+                who(),
+                Clock.systemUTC(),
+                listener,
+                connector,
+                consent,
+                signing());
+    }
+
+    private Optional<SigningKey> signing() {
+        return Optional.ofNullable(signKey).map(SigningKey::read);
     }
 
     /** Typed ones as they were typed, and those of the environment and the file. */

@@ -23,12 +23,14 @@ public record Plan(
         Map<String, Long> rows,
         Optional<Replication> bootstrap,
         List<Report.LedgerLine> ledger,
+        List<Report.OriginLine> origins,
         List<String> warnings,
         List<String> advice,
         List<String> problems) {
     public Plan {
         rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
         ledger = List.copyOf(ledger);
+        origins = List.copyOf(origins);
         warnings = List.copyOf(warnings);
         advice = List.copyOf(advice);
         problems = List.copyOf(problems);
@@ -36,7 +38,7 @@ public record Plan(
 
     /** The same with other warnings and problems. */
     public Plan with(List<String> otherWarnings, List<String> otherProblems) {
-        return new Plan(from, to, rows, bootstrap, ledger, otherWarnings, advice, otherProblems);
+        return new Plan(from, to, rows, bootstrap, ledger, origins, otherWarnings, advice, otherProblems);
     }
 
     /** Rows of all types, by estimate. */

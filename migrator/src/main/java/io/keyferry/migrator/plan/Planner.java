@@ -128,6 +128,9 @@ public final class Planner {
                 rows,
                 replication,
                 Ledger.of(source, upgrade, selection, custom),
+                targetSchema.isEmpty()
+                        ? Ledger.ofNewTarget(source, upgrade, selection)
+                        : Ledger.ofTarget(source, targetSchema, upgrade, selection, custom),
                 warnings,
                 lints.advice(),
                 problems);

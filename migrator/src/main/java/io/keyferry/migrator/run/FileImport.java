@@ -197,6 +197,7 @@ public final class FileImport {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 

@@ -28,6 +28,7 @@ import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.Import;
 import io.keyferry.migrator.plan.DiskSpace;
 import io.keyferry.migrator.plan.Inspection;
+import io.keyferry.migrator.plan.Ledger;
 import io.keyferry.migrator.plan.Plan;
 import io.keyferry.migrator.plan.Planner;
 import io.keyferry.migrator.plan.SideCheck;
@@ -91,10 +92,10 @@ public final class Migration {
         this.from = requireNonNull(from, "from is null");
         this.to = requireNonNull(to, "to is null");
         this.settings = requireNonNull(settings, "settings is null");
-        this.context = requireNonNull(context, "context is null");
         catalog = Catalog.forVersion(kong);
         about = new Surroundings(Topology.TRADITIONAL, Optional.empty(), settings.plugins());
-        run = new Run(work, context, from.describe(), to.describe());
+        run = new Run(work, requireNonNull(context, "context is null"), from.describe(), to.describe());
+        this.context = run.context();
         book = run.book();
         steps = run.steps();
     }
@@ -182,6 +183,7 @@ public final class Migration {
         plan = checked(plan, source, connections, inspected.bytes());
         book.sides(plan.from(), plan.to());
         book.ledger(plan.ledger());
+        book.origins(plan.origins());
         book.warn(plan.warnings());
         if (context.command().equals(PLAN)) {
             book.warn(plan.advice());
@@ -283,6 +285,8 @@ public final class Migration {
             }
             custom().createTables(connections.target());
             KongKeyspace target = connections.openTarget(catalog);
+            book.origins(Ledger.ofTarget(
+                    source, target.schema(), upgrade(source), settings.selection(), custom().found()));
             Loaded imported = steps.run(Step.IMPORT, () -> load(connections, plan, target, loading, checked));
             VerificationResult verified = steps.run(Step.VERIFY, () -> verify(source, target, bootstrap.isReleased()));
             note(exported, imported, verified);

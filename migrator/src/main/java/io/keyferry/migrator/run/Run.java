@@ -7,6 +7,7 @@ import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Choices;
+import io.keyferry.keyspace.upgrade.Mending;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.verifier.report.Outcome;
@@ -32,6 +33,7 @@ import java.util.function.Supplier;
 final class Run {
     private final WorkDirectory work;
     private final RunContext context;
+    private final Timeline timeline;
     private final RunBook book;
     private final StepClock steps;
 
@@ -41,11 +43,12 @@ final class Run {
      * @param from the source's place, without secrets
      * @param to the target's place, without secrets
      */
-    Run(WorkDirectory work, RunContext context, String from, String to) {
+    Run(WorkDirectory work, RunContext surroundings, String from, String to) {
         this.work = work;
-        this.context = context;
+        timeline = new Timeline(surroundings.listener(), System::nanoTime);
+        context = surroundings.heardBy(timeline);
         book = new RunBook(String.valueOf(work.path().getFileName()), context, from, to);
-        steps = new StepClock(work, context.listener());
+        steps = new StepClock(work, timeline);
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("command", context.command());
         facts.put("keyferry", context.version());
@@ -82,10 +85,10 @@ final class Run {
         RunResult result;
         try {
             Outcome outcome = doing.get();
-            result = book.finish(outcome, steps.times(), Optional.empty());
+            result = book.finish(outcome, times(), Optional.empty());
         } catch (RuntimeException e) {
             KeyferryException failure = known(e);
-            result = book.finish(book.outcomeOf(failure), steps.times(), Optional.of(failure));
+            result = book.finish(book.outcomeOf(failure), times(), Optional.of(failure));
         }
         return told(result);
     }
@@ -94,11 +97,15 @@ final class Run {
     private RunResult told(RunResult result) {
         try {
             work.journal("ended", Map.of("outcome", result.report().outcome().label()));
-            work.report(result.report());
+            work.report(result.report(), context.signing());
             return result;
         } catch (UncheckedIOException e) {
             return result.failure().isPresent() ? result : new RunResult(result.report(), Optional.of(known(e)));
         }
+    }
+
+    private RunBook.Times times() {
+        return new RunBook.Times(steps.times(), timeline.paces());
     }
 
     /**
@@ -141,6 +148,14 @@ final class Run {
 
     /** Tables that no Kong knows, and the target that they are in. */
     record Custom(CustomData data, KongKeyspace target) {}
+    /** Only what rows have to do with each other takes a look at all of them, and only if it matters. */
+    static Mending mending(KongKeyspace source, RunSettings settings, Run run) {
+        boolean looking = settings.choices().orphans() == Choices.Orphans.DROP
+                || settings.choices().duplicates() == Choices.Duplicates.NEWEST;
+        return looking
+                ? inspect(source, settings, new RowLimits(Long.MAX_VALUE), run).mending()
+                : Inspection.withoutLooking(source, settings.choices());
+    }
 
     /**
      * Compares two sides; differences go to the book and to the work directory.
@@ -157,6 +172,7 @@ final class Run {
             boolean released,
             Optional<RideAlong> ride,
             Optional<Custom> custom) {
+        VerificationResult verified;
         Verification.Settings how = new Verification.Settings(
                         settings.parallelism(), startMillis, work.runKey(), context.clock(), context.listener())
                 .paranoid(settings.proving().paranoid())
@@ -178,7 +194,7 @@ final class Run {
                     differences.violated(violation);
                 }
             };
-            VerificationResult verified = new Verification(
+            verified = new Verification(
                             source,
                             target,
                             upgrade,
@@ -187,10 +203,11 @@ final class Run {
                     .run(sink);
             custom.ifPresent(tables -> tables.data().verify(tables.target(), how, sink));
             book.proof(verified.proof());
-            return verified;
+            book.file(differences.sum());
         } catch (IOException e) {
             throw new KeyferryException(Kind.USAGE, "differences.jsonl cannot be written: " + e.getMessage(), e);
         }
+        return verified;
     }
 
     static long read(VerificationResult verified) {

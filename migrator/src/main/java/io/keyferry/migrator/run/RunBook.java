@@ -4,6 +4,7 @@ import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
+import io.keyferry.verifier.report.ReportSignature;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.DifferenceSink;
 import io.keyferry.verifier.verify.Proof;
@@ -25,7 +26,10 @@ final class RunBook implements DifferenceSink {
     private final List<Difference> differences = new ArrayList<>();
     private final Map<String, Report.Entities> entities = new LinkedHashMap<>();
     private Map<String, Long> rules = Map.of();
+    private final List<Report.FileSum> files = new ArrayList<>();
     private List<Report.LedgerLine> ledger = List.of();
+    private List<Report.OriginLine> origins = List.of();
+    private List<Report.RepairLine> repairs = List.of();
     private Optional<Proof> proof = Optional.empty();
     private Optional<String> leftBehind = Optional.empty();
     private boolean thrownAway;
@@ -65,6 +69,20 @@ final class RunBook implements DifferenceSink {
         ledger = lines;
     }
 
+    void origins(List<Report.OriginLine> lines) {
+        origins = lines;
+    }
+
+    /** A file of the work directory that is whole. */
+    void file(Report.FileSum sum) {
+        files.add(sum);
+    }
+
+    /** What a repair does, in place of what was said before. */
+    void repairs(List<Report.RepairLine> lines) {
+        repairs = lines;
+    }
+
     void proof(Proof found) {
         proof = Optional.of(found);
     }
@@ -95,7 +113,10 @@ final class RunBook implements DifferenceSink {
         thrownAway = true;
     }
 
-    RunResult finish(Outcome outcome, List<Report.StepTime> steps, Optional<KeyferryException> failure) {
+    /** How long the steps took, and how fast they went. */
+    record Times(List<Report.StepTime> steps, List<Report.Pace> timeline) {}
+
+    RunResult finish(Outcome outcome, Times times, Optional<KeyferryException> failure) {
         if (!thrownAway) {
             leftBehind.ifPresent(state -> warn(List.of(state)));
         }
@@ -119,11 +140,16 @@ final class RunBook implements DifferenceSink {
                 entities,
                 rules,
                 ledger,
+                origins,
                 differences,
-                steps,
+                times.steps(),
+                times.timeline(),
                 warnings,
                 failure.map(KeyferryException::getMessage),
-                proof);
+                proof,
+                files,
+                context.signing().map(key -> ReportSignature.of(WorkDirectory.REPORT, key)),
+                repairs);
         return new RunResult(report, failure);
     }
 

@@ -1,7 +1,6 @@
 package io.keyferry.migrator.run;
 
 import io.keyferry.keyspace.listen.Step;
-import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.verifier.report.Report;
@@ -18,12 +17,12 @@ import java.util.function.Supplier;
  */
 final class StepClock {
     private final WorkDirectory work;
-    private final TransferListener listener;
+    private final Timeline timeline;
     private final List<Report.StepTime> times = new ArrayList<>();
 
-    StepClock(WorkDirectory work, TransferListener listener) {
+    StepClock(WorkDirectory work, Timeline timeline) {
         this.work = work;
-        this.listener = listener;
+        this.timeline = timeline;
     }
 
     /** How much a step moved. */
@@ -39,6 +38,7 @@ final class StepClock {
         requireNotInterrupted();
         this.work.journal("started", Map.of("step", step.label()));
         Instant began = Instant.now();
+        timeline.begin(step);
         try {
             Done<T> done = work.get();
             note(step, began, done.moved());
@@ -47,7 +47,7 @@ final class StepClock {
             note(step, began, Moved.NOTHING);
             throw e;
         } finally {
-            listener.finished(step);
+            timeline.finished(step);
         }
     }
 

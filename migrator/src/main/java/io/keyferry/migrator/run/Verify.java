@@ -3,15 +3,12 @@ package io.keyferry.migrator.run;
 import static java.util.Objects.requireNonNull;
 
 import io.keyferry.keyspace.catalog.Catalog;
-import io.keyferry.keyspace.codec.RowLimits;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.Place;
 import io.keyferry.keyspace.listen.Step;
-import io.keyferry.keyspace.read.KongKeyspace;
-import io.keyferry.keyspace.upgrade.Choices;
-import io.keyferry.keyspace.upgrade.Mending;
+import io.keyferry.keyspace.read.CustomTables;
 import io.keyferry.keyspace.upgrade.Upgrade;
-import io.keyferry.migrator.plan.Inspection;
+import io.keyferry.migrator.plan.Ledger;
 import io.keyferry.migrator.run.StepClock.Done;
 import io.keyferry.migrator.run.StepClock.Moved;
 import io.keyferry.verifier.report.Outcome;
@@ -96,8 +93,9 @@ public final class Verify {
         Upgrade upgrade = sides.from()
                 .side()
                 .keyspace()
-                .map(old -> rules.after(mending(old)))
+                .map(old -> rules.after(Run.mending(old, settings, run)))
                 .orElse(rules);
+        custom.ifPresent(tables -> ledgers(sides, upgrade, tables.data().found()));
         VerificationResult verified = run.verify(
                 sides.from().side(),
                 sides.to().side(),
@@ -117,12 +115,15 @@ public final class Verify {
                         0));
     }
 
-    /** Only what rows have to do with each other takes a look at all of them, and only if it matters. */
-    private Mending mending(KongKeyspace old) {
-        boolean looking = settings.choices().orphans() == Choices.Orphans.DROP
-                || settings.choices().duplicates() == Choices.Duplicates.NEWEST;
-        return looking
-                ? Run.inspect(old, settings, new RowLimits(Long.MAX_VALUE), run).mending()
-                : Inspection.withoutLooking(old, settings.choices());
+    /** Of keyspaces; a file has no tables that could be told of. */
+    private void ledgers(ComparedSides sides, Upgrade upgrade, CustomTables.Found custom) {
+        sides.from().side().keyspace().ifPresent(old -> {
+            run.book().ledger(Ledger.of(old, upgrade, settings.selection(), custom));
+            sides.to()
+                    .side()
+                    .keyspace()
+                    .ifPresent(moved -> run.book()
+                            .origins(Ledger.ofTarget(old, moved.schema(), upgrade, settings.selection(), custom)));
+        });
     }
 }

@@ -10,6 +10,9 @@ import io.keyferry.verifier.digest.RunKey;
 import io.keyferry.verifier.report.Report;
 import io.keyferry.verifier.report.ReportHtml;
 import io.keyferry.verifier.report.ReportJson;
+import io.keyferry.verifier.report.ReportSignature;
+import io.keyferry.verifier.report.Sha256;
+import io.keyferry.verifier.report.SigningKey;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.DifferenceSink;
 import io.keyferry.verifier.verify.Violation;
@@ -27,10 +30,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +52,9 @@ public final class WorkDirectory implements AutoCloseable {
     private static final FileAttribute<?> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** The name of the report. */
+    static final String REPORT = "report.json";
 
     private final Path directory;
     /** A stream and not a channel, which an interrupt of the writing thread would close. */
@@ -156,14 +166,20 @@ public final class WorkDirectory implements AutoCloseable {
         }
     }
 
-    /** Writes {@code report.json} and {@code report.html}, each replacing an earlier one at once or not at all. */
-    public void report(Report report) {
+    /**
+     * Writes {@code report.json}, its signature and {@code report.html}, each replacing an earlier one at once or not at
+     * all.
+     */
+    public void report(Report report, Optional<SigningKey> signing) {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         ByteArrayOutputStream html = new ByteArrayOutputStream();
         try {
             ReportJson.write(report, json);
-            put("report.json", json.toByteArray());
-            ReportHtml.write(report, html);
+            put(REPORT, json.toByteArray());
+            if (signing.isPresent()) {
+                put(REPORT + ReportSignature.SUFFIX, signing.get().sign(json.toByteArray()));
+            }
+            ReportHtml.write(json.toByteArray(), html);
             put("report.html", html.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException("report of " + directory, e);
@@ -216,12 +232,16 @@ public final class WorkDirectory implements AutoCloseable {
 
     /** Writes differences one a line. Thread-safe. */
     static final class DifferenceFile implements DifferenceSink, AutoCloseable {
+        private final Path file;
+        private final MessageDigest digest = Sha256.digest();
         private final OutputStream out;
         private final Path violations;
         private @Nullable OutputStream violated;
+        private long lines;
 
         private DifferenceFile(Path file, Path violations) throws IOException {
-            out = new BufferedOutputStream(Files.newOutputStream(file));
+            this.file = file;
+            out = new BufferedOutputStream(new DigestOutputStream(Files.newOutputStream(file), digest));
             this.violations = violations;
         }
 
@@ -229,14 +249,14 @@ public final class WorkDirectory implements AutoCloseable {
         @Override
         public synchronized void violated(Violation violation) {
             try {
-                OutputStream file = violated;
-                if (file == null) {
+                OutputStream broken = violated;
+                if (broken == null) {
                     Files.deleteIfExists(violations);
                     Files.createFile(violations, PRIVATE_FILE);
-                    file = new BufferedOutputStream(Files.newOutputStream(violations));
-                    violated = file;
+                    broken = new BufferedOutputStream(Files.newOutputStream(violations));
+                    violated = broken;
                 }
-                ReportJson.writeLine(violation, file);
+                ReportJson.writeLine(violation, broken);
             } catch (IOException e) {
                 throw new UncheckedIOException("violations.jsonl", e);
             }
@@ -246,9 +266,20 @@ public final class WorkDirectory implements AutoCloseable {
         public synchronized void accept(Difference difference) {
             try {
                 ReportJson.writeLine(difference, out);
+                lines++;
             } catch (IOException e) {
                 throw new UncheckedIOException("differences.jsonl", e);
             }
+        }
+
+        /** What the file is, once all differences are in it. */
+        synchronized Report.FileSum sum() throws IOException {
+            out.flush();
+            return new Report.FileSum(
+                    String.valueOf(file.getFileName()),
+                    Files.size(file),
+                    lines,
+                    HexFormat.of().formatHex(digest.digest()));
         }
 
         @Override

@@ -14,7 +14,12 @@ import java.util.TreeSet;
 final class ProofJson {
     private ProofJson() {}
 
-    static void write(Proof proof, JsonGenerator json) throws IOException {
+    /**
+     * Writes a proof.
+     *
+     * @param inPart whether only the buckets of certain rows were read, and not whole tables
+     */
+    static void write(Proof proof, boolean inPart, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeObjectFieldStart("self_test");
         json.writeNumberField("damaged", proof.selfTested());
@@ -38,7 +43,7 @@ final class ProofJson {
         json.writeObjectFieldStart("types");
         for (Map.Entry<String, Thoroughness> type : proof.types().entrySet()) {
             json.writeFieldName(type.getKey());
-            write(type.getValue(), json);
+            write(type.getValue(), inPart, json);
         }
         json.writeEndObject();
         json.writeEndObject();
@@ -76,11 +81,13 @@ final class ProofJson {
         json.writeEndObject();
     }
 
-    private static void write(Thoroughness thoroughness, JsonGenerator json) throws IOException {
+    private static void write(Thoroughness thoroughness, boolean inPart, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeNumberField("slices", thoroughness.slices());
         json.writeStringField("positions", thoroughness.positions().toString());
-        json.writeStringField("covers", "all positions of the table, each once");
+        json.writeStringField(
+                "covers",
+                inPart ? "the buckets of the rows that the run dealt with" : "all positions of the table, each once");
         json.writeNumberField("buckets", thoroughness.buckets());
         json.writeNumberField("buckets_read_again", thoroughness.bucketsAgain());
         json.writeNumberField("rows_read_again", thoroughness.rowsAgain());

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.mustachejava.DefaultMustacheFactory;
 import com.github.mustachejava.Mustache;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,18 +22,24 @@ public final class ReportHtml {
 
     private ReportHtml() {}
 
-    /** Writes a report, and leaves the stream open. */
-    public static void write(Report report, OutputStream out) throws IOException {
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        ReportJson.write(report, json);
-        write(JSON.readTree(json.toByteArray()), out);
+    /**
+     * Writes what a {@code report.json} holds, and leaves the stream open.
+     *
+     * @param json the file's bytes, whose SHA-256 the page names
+     */
+    public static void write(byte[] json, OutputStream out) throws IOException {
+        write(JSON.readTree(json), Sha256.hex(json), out);
     }
 
-    /** Writes what a {@code report.json} holds, and leaves the stream open. */
-    public static void write(JsonNode report, OutputStream out) throws IOException {
+    /** Writes a report that is no file. */
+    static void write(JsonNode report, OutputStream out) throws IOException {
+        write(report, "", out);
+    }
+
+    private static void write(JsonNode report, String sum, OutputStream out) throws IOException {
         Mustache template = new DefaultMustacheFactory().compile(TEMPLATE);
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-        template.execute(writer, new ReportPage(report, script())).flush();
+        template.execute(writer, new ReportPage(report, script(), sum)).flush();
     }
 
     private static String script() throws IOException {

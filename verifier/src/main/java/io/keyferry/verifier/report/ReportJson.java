@@ -82,8 +82,44 @@ public final class ReportJson {
         counts("rules", report.rules(), json);
         if (report.proof().isPresent()) {
             json.writeFieldName("verification");
-            ProofJson.write(report.proof().get(), json);
+            ProofJson.write(report.proof().get(), !report.repairs().isEmpty(), json);
         }
+        ledgers(report, json);
+        json.writeArrayFieldStart("differences");
+        for (Difference difference : report.differences()) {
+            write(difference, json);
+        }
+        json.writeEndArray();
+        if (!report.repairs().isEmpty()) {
+            repairs(report, json);
+        }
+        times(report, json);
+        json.writeArrayFieldStart("warnings");
+        for (String warning : report.warnings()) {
+            json.writeString(warning);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("files");
+        for (Report.FileSum file : report.files()) {
+            json.writeStartObject();
+            json.writeStringField("name", file.name());
+            json.writeNumberField("bytes", file.bytes());
+            json.writeNumberField("lines", file.lines());
+            json.writeStringField("sha256", file.sha256());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        if (report.signature().isPresent()) {
+            json.writeObjectFieldStart("signature");
+            json.writeStringField("algorithm", SigningKey.ALGORITHM);
+            json.writeStringField("public_key", report.signature().get().publicKey());
+            json.writeStringField("file", report.signature().get().file());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static void ledgers(Report report, JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("ledger");
         for (Report.LedgerLine line : report.ledger()) {
             json.writeStartObject();
@@ -94,11 +130,36 @@ public final class ReportJson {
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeArrayFieldStart("differences");
-        for (Difference difference : report.differences()) {
-            write(difference, json);
+        json.writeArrayFieldStart("origins");
+        for (Report.OriginLine line : report.origins()) {
+            json.writeStartObject();
+            json.writeStringField("table", line.table());
+            json.writeStringField("column", line.column());
+            json.writeStringField("from", line.from().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("of", line.of());
+            json.writeStringField("why", line.why());
+            json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static void repairs(Report report, JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("repairs");
+        for (Report.RepairLine line : report.repairs()) {
+            json.writeStartObject();
+            json.writeStringField("type", line.type());
+            json.writeStringField("id", line.id());
+            optional("name", line.name(), json);
+            json.writeStringField("workspace", line.workspace());
+            json.writeStringField("repair", line.repair().label());
+            json.writeBooleanField("done", line.done());
+            json.writeStringField("why", line.why());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void times(Report report, JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("steps");
         for (Report.StepTime step : report.steps()) {
             json.writeStartObject();
@@ -109,12 +170,16 @@ public final class ReportJson {
             json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeArrayFieldStart("warnings");
-        for (String warning : report.warnings()) {
-            json.writeString(warning);
+        json.writeArrayFieldStart("timeline");
+        for (Report.Pace pace : report.timeline()) {
+            json.writeStartObject();
+            json.writeStringField("step", pace.step());
+            json.writeNumberField("second", pace.second());
+            json.writeNumberField("seconds", pace.seconds());
+            json.writeNumberField("entities", pace.entities());
+            json.writeEndObject();
         }
         json.writeEndArray();
-        json.writeEndObject();
     }
 
     private static void side(String name, Report.Side side, JsonGenerator json) throws IOException {
@@ -143,6 +208,9 @@ public final class ReportJson {
             json.writeNumberField(verdict.label(), entities.onlyOfTarget().getOrDefault(verdict, 0L));
         }
         json.writeEndObject();
+        if (entities.runtime()) {
+            json.writeBooleanField("runtime", true);
+        }
         if (entities.digests().isPresent()) {
             Report.Digests digests = entities.digests().get();
             json.writeObjectFieldStart("digest");

@@ -27,9 +27,13 @@ final class ReportPage {
     /** The charting library. */
     final String script;
 
-    ReportPage(JsonNode report, String script) {
+    /** SHA-256 of the report that this page shows; empty where it is not known. */
+    final String sum;
+
+    ReportPage(JsonNode report, String script, String sum) {
         this.report = report;
         this.script = script;
+        this.sum = sum;
     }
 
     /** Something with a heading, which is there only where it has items. */
@@ -50,7 +54,18 @@ final class ReportPage {
     }
 
     /** A number of a table; {@code bad} where a person must look. */
-    record Cell(String text, boolean bad) {}
+    record Cell(String text, boolean bad) {
+        /** Whether there is nothing to see. */
+        boolean none() {
+            return text.equals("0");
+        }
+    }
+
+    /** A number that stands for the whole. */
+    record Tile(String number, String name, boolean bad) {}
+
+    /** A part of the page that is there. */
+    record Chapter(String id, String title) {}
 
     /** One entity that is not as it should be. */
     record Finding(String verdict, String type, String id, String name, String workspace, List<FieldFinding> fields) {
@@ -68,8 +83,8 @@ final class ReportPage {
     /** The columns of one table with what became of them. */
     record Fates(String table, String summary, List<Fate> columns) {}
 
-    /** What became of a column. */
-    record Fate(String column, String fate, String why) {}
+    /** What became of a column, or where it comes from. */
+    record Fate(String column, String fate, String of, String why) {}
 
     String outcome() {
         return text("outcome");
@@ -86,7 +101,11 @@ final class ReportPage {
 
     String sentence() {
         return switch (outcome()) {
-            case "equal" -> "The target holds what it should: every entity was read on both sides and compared.";
+            case "equal" ->
+                !report.path("repairs").isEmpty()
+                        ? "What was named is as it should be now. The parts of the tables that it is in were read again and"
+                                + " compared."
+                        : "The target holds what it should: every entity was read on both sides and compared.";
             case "done" -> "The command did what was asked; it does not compare.";
             case "different" -> "The target does not hold what it should. The differences are listed below.";
             case "drifted" -> "The source changed while it was copied. The rows are listed below; run again for them.";
@@ -95,6 +114,55 @@ final class ReportPage {
             case "planned" -> "This is a plan. Nothing was written.";
             default -> "The run failed.";
         };
+    }
+
+    String command() {
+        return text("command");
+    }
+
+    /** The numbers that people ask for first, of a run that compared. */
+    List<Section> tiles() {
+        if (report.path("verification").isMissingNode()) {
+            return List.of();
+        }
+        List<Tile> tiles = new ArrayList<>();
+        tiles.add(new Tile(number(total("read")), "read from the source", false));
+        tiles.add(new Tile(number(total("matched")), "matched", false));
+        for (String verdict : VERDICTS.subList(1, VERDICTS.size())) {
+            long count = total(verdict);
+            if (count > 0 || !verdict.equals("expired")) {
+                tiles.add(new Tile(number(count), verdict, cell(verdict, count).bad()));
+            }
+        }
+        return Section.of(tiles);
+    }
+
+    private long total(String count) {
+        long total = 0;
+        for (JsonNode type : report.path("entities")) {
+            total += type.path(count).asLong();
+        }
+        return total;
+    }
+
+    /** What the page has, for people who look for one thing. */
+    List<Chapter> contents() {
+        Map<Chapter, List<Section>> chapters = new LinkedHashMap<>();
+        chapters.put(new Chapter("warnings", "Warnings"), warnings());
+        chapters.put(new Chapter("differences", "Differences"), findings());
+        chapters.put(new Chapter("repairs", "Repairs"), repairs());
+        chapters.put(new Chapter("entities", "Entities"), counts());
+        chapters.put(new Chapter("steps", "Time"), steps());
+        chapters.put(new Chapter("rules", "Rules"), rules());
+        chapters.put(new Chapter("strength", "How strong the verdict is"), strength());
+        chapters.put(new Chapter("digests", "Digests"), digests());
+        chapters.put(new Chapter("ledger", "Ledger"), ledger());
+        chapters.put(new Chapter("origins", "Origins"), origins());
+        chapters.put(new Chapter("options", "Options"), options());
+        return chapters.entrySet().stream()
+                .filter(chapter -> !chapter.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     String error() {
@@ -113,6 +181,13 @@ final class ReportPage {
         facts.add(new Fact(
                 "Time", time("started") + ", " + duration(report.path("seconds").asDouble())));
         facts.add(new Fact("Keyferry", text("keyferry")));
+        report.path("signature")
+                .path("public_key")
+                .asText("")
+                .lines()
+                .forEach(key -> facts.add(new Fact(
+                        "Signed",
+                        "report.json is, with the Ed25519 key " + key + "; 'keyferry verify-report' checks it")));
         return facts;
     }
 
@@ -198,7 +273,7 @@ final class ReportPage {
     }
 
     boolean hasTimeline() {
-        return report.path("timeline").size() > 1;
+        return !report.path("timeline").isEmpty();
     }
 
     List<Section> rules() {
@@ -241,12 +316,10 @@ final class ReportPage {
 
     /** Said where the page does not show all that was found. */
     String moreFindings() {
-        long found = 0;
-        for (JsonNode type : report.path("entities")) {
-            for (String verdict : List.of("different", "missing", "extra", "drifted")) {
-                found += type.path(verdict).asLong();
-            }
-        }
+        long found = VERDICTS.stream()
+                .filter(verdict -> !verdict.equals("matched"))
+                .mapToLong(this::total)
+                .sum();
         long shown = Math.min(report.path("differences").size(), DIFFERENCES_SHOWN);
         return found > shown
                 ? number(shown) + " of " + number(found)
@@ -260,18 +333,22 @@ final class ReportPage {
         if (proof.isMissingNode()) {
             return List.of();
         }
-        List<Fact> facts = new ArrayList<>(List.of(
-                new Fact(
-                        "Self-test",
-                        number(proof.path("self_test").path("damaged").asLong())
-                                + " copies of rows were damaged in memory, "
-                                + number(proof.path("self_test").path("found").asLong())
-                                + " of them were found"),
-                new Fact(
-                        "Read again",
-                        number(proof.path("rows_read_again").asLong()) + " rows of "
-                                + number(proof.path("buckets_read_again").asLong()) + " buckets that differed"),
-                new Fact("Source read", proof.path("source_read").asText())));
+        List<Fact> facts = new ArrayList<>();
+        long damaged = proof.path("self_test").path("damaged").asLong();
+        if (damaged > 0) {
+            facts.add(new Fact(
+                    "Self-test",
+                    number(damaged) + " copies of rows were damaged in memory, "
+                            + number(proof.path("self_test").path("found").asLong()) + " of them were found"));
+        }
+        facts.add(new Fact(
+                "Read again",
+                number(proof.path("rows_read_again").asLong()) + " rows of "
+                        + number(proof.path("buckets_read_again").asLong())
+                        + (report.path("repairs").isEmpty()
+                                ? " buckets that differed"
+                                : " buckets that the rows above are in; nothing else was read")));
+        facts.add(new Fact("Source read", proof.path("source_read").asText()));
         JsonNode second = proof.path("second_reading");
         if (!second.isMissingNode()) {
             facts.add(new Fact(
@@ -318,6 +395,26 @@ final class ReportPage {
         return Section.of(rows);
     }
 
+    /** What a repair does to each row. */
+    List<Section> repairs() {
+        List<Row> rows = new ArrayList<>();
+        for (JsonNode line : report.path("repairs")) {
+            if (rows.size() == DIFFERENCES_SHOWN) {
+                break;
+            }
+            String done = line.path("done").asBoolean() ? "done" : "not done";
+            rows.add(new Row(
+                    line.path("repair").asText(),
+                    List.of(
+                            plain(line.path("type").asText()),
+                            plain(line.path("name").asText("") + " "
+                                    + line.path("id").asText()),
+                            plain(done),
+                            plain(line.path("why").asText()))));
+        }
+        return Section.of(rows);
+    }
+
     private static String joined(JsonNode names) {
         List<String> parts = new ArrayList<>();
         names.forEach(name -> parts.add(name.asText()));
@@ -354,19 +451,61 @@ final class ReportPage {
                     .add(new Fate(
                             line.path("column").asText(),
                             line.path("fate").asText(),
+                            "",
                             line.path("why").asText()));
         }
+        return byTable(tables);
+    }
+
+    List<Section> origins() {
+        Map<String, List<Fate>> tables = new LinkedHashMap<>();
+        for (JsonNode line : report.path("origins")) {
+            tables.computeIfAbsent(line.path("table").asText(), table -> new ArrayList<>())
+                    .add(new Fate(
+                            line.path("column").asText(),
+                            line.path("from").asText(),
+                            line.path("of").asText(),
+                            line.path("why").asText()));
+        }
+        return byTable(tables);
+    }
+
+    private static List<Section> byTable(Map<String, List<Fate>> tables) {
         List<Fates> ledger = new ArrayList<>();
-        tables.forEach((table, columns) -> ledger.add(new Fates(table, summary(columns), columns)));
+        tables.forEach((table, columns) -> ledger.add(new Fates(table, summary(columns), merged(columns))));
         return Section.of(ledger);
     }
 
-    private static String summary(List<Fate> columns) {
-        if (columns.size() == 1) {
-            return columns.get(0).fate();
+    /** One line for all columns that share one fate for one reason, as those of a table that is left out do. */
+    private static List<Fate> merged(List<Fate> columns) {
+        Map<List<String>, List<String>> names = new LinkedHashMap<>();
+        for (Fate column : columns) {
+            boolean alone = column.why().isEmpty() || !column.of().isEmpty();
+            names.computeIfAbsent(
+                            List.of(column.fate(), column.of(), column.why(), alone ? column.column() : ""),
+                            same -> new ArrayList<>())
+                    .add(column.column());
         }
+        List<Fate> merged = new ArrayList<>();
+        names.forEach((fate, same) -> merged.add(new Fate(
+                String.join(
+                        ", ", same.stream().filter(column -> !column.isEmpty()).toList()),
+                fate.get(0),
+                fate.get(1),
+                fate.get(2))));
+        return merged;
+    }
+
+    private static String summary(List<Fate> columns) {
         Map<String, Long> fates = new LinkedHashMap<>();
-        columns.forEach(column -> fates.merge(column.fate(), 1L, Long::sum));
+        columns.stream()
+                .filter(column -> !column.column().isEmpty())
+                .forEach(column -> fates.merge(column.fate(), 1L, Long::sum));
+        Fate first = columns.get(0);
+        if (fates.size() <= 1
+                && columns.stream().allMatch(column -> column.why().equals(first.why()))) {
+            return first.fate() + (first.why().isEmpty() ? "" : ": " + first.why());
+        }
         List<String> parts = new ArrayList<>();
         fates.forEach((fate, count) -> parts.add(count + " " + fate));
         return String.join(", ", parts);

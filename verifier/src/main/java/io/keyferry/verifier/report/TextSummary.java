@@ -35,8 +35,9 @@ public final class TextSummary {
         if (!report.rules().isEmpty()) {
             text.append(rules(report)).append('\n');
         }
+        appendRepairs(text, report);
         appendDifferences(text, report);
-        report.proof().ifPresent(proof -> appendProof(text, proof));
+        report.proof().filter(proof -> proof.selfTested() > 0).ifPresent(proof -> appendProof(text, proof));
         for (String warning : report.warnings()) {
             text.append("Warning: ").append(warning).append('\n');
         }
@@ -46,7 +47,10 @@ public final class TextSummary {
     /** The last line of a summary: how the run ended, and what that means. */
     public static String ending(Report report) {
         String meaning = switch (report.outcome()) {
-            case EQUAL -> "the target holds what it should";
+            case EQUAL ->
+                report.repairs().isEmpty()
+                        ? "the target holds what it should"
+                        : "the rows that were named, and those around them, are as they should be";
             case DONE -> "all was written; 'keyferry verify' compares";
             case DIFFERENT -> "the target does not hold what it should";
             case DRIFTED -> "rows of the source changed during the run";
@@ -168,6 +172,27 @@ public final class TextSummary {
                         .append(shortened(JsonText.print(field.getValue().target())))
                         .append('\n');
             }
+        }
+        if (shown > 0) {
+            text.append('\n');
+        }
+    }
+
+    private static void appendRepairs(StringBuilder text, Report report) {
+        int shown = 0;
+        for (Report.RepairLine line : report.repairs()) {
+            if (shown++ == MOST_DIFFERENCES) {
+                text.append("... and ")
+                        .append(number(report.repairs().size() - MOST_DIFFERENCES))
+                        .append(" more: see report.json\n");
+                break;
+            }
+            text.append(String.format(Locale.ROOT, "%-9s ", line.repair().label()))
+                    .append(line.type())
+                    .append(' ')
+                    .append(line.id());
+            line.name().ifPresent(name -> text.append(" (").append(name).append(')'));
+            text.append(line.why().isEmpty() ? "" : ": " + line.why()).append('\n');
         }
         if (shown > 0) {
             text.append('\n');

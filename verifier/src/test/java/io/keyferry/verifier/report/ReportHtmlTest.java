@@ -32,14 +32,15 @@ class ReportHtmlTest {
                 "no chromium on the PATH: the page is not looked at in a browser");
         Path page = directory.resolve("report.html");
         try (OutputStream out = Files.newOutputStream(page)) {
-            ReportHtml.write(withTimeline(), out);
+            ReportHtml.write(different(), out);
         }
 
         String dom = rendered(chromium.orElseThrow(), page);
 
         assertThat(dom)
                 .contains("<h1>different</h1>", "1,234", "routes", "What is not as it should be")
-                .contains("[\"/a\"]", "<td class=\"value\">null</td>", Reports.ID)
+                .contains("<b>1,230</b><span>matched</span>", "<a href=\"#ledger\">Ledger</a>")
+                .contains("[\"/a\"]", "<td class=\"value target\">null</td>", Reports.ID)
                 .as("the library has given both charts a size, so its script ran")
                 .containsPattern("<canvas id=\"chart-steps\"[^>]* style=\"[^\"]*width: \\d{3}")
                 .containsPattern("<canvas id=\"chart-timeline\"[^>]* style=\"[^\"]*width: \\d{3}");
@@ -47,7 +48,7 @@ class ReportHtmlTest {
 
     @Test
     void pageNeedsNoNetwork() throws IOException {
-        assertThat(page(withTimeline()))
+        assertThat(page(different()))
                 .doesNotContainPattern("(?i)<(link|img|iframe)\\b")
                 .doesNotContainPattern("(?i)<script[^>]+src=")
                 .doesNotContain("sourceMappingURL");
@@ -55,7 +56,7 @@ class ReportHtmlTest {
 
     @Test
     void textOfReportCannotBecomeMarkup() throws IOException {
-        ObjectNode report = withTimeline();
+        ObjectNode report = different();
         report.put("error", "</script><img src=x onerror=alert(1)>");
         report.putArray("warnings").add("<b>bold</b>");
         report.putArray("steps").addObject().put("name", "</script><b>").put("seconds", 1);
@@ -67,9 +68,7 @@ class ReportHtmlTest {
 
     @Test
     void sectionsWithoutContentAreLeftOut() throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ReportHtml.write(Reports.refused(), out);
-        String page = out.toString(StandardCharsets.UTF_8);
+        String page = page((ObjectNode) JSON.readTree(bytes(Reports.refused())));
 
         assertThat(page).contains("<h1>refused</h1>", "the target holds entities");
         assertThat(page).doesNotContain("id=\"differences\"", "id=\"entities\"", "id=\"strength\"");
@@ -77,7 +76,7 @@ class ReportHtmlTest {
 
     @Test
     void saysHowStrongTheVerdictIs() throws IOException {
-        assertThat(page(withTimeline()))
+        assertThat(page(different()))
                 .contains(
                         "<dt>Self-test</dt><dd>64 copies of rows were damaged in memory, 64 of them were found</dd>",
                         "<dt>Read again</dt><dd>345 rows of 2 buckets that differed</dd>",
@@ -91,18 +90,42 @@ class ReportHtmlTest {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private static ObjectNode withTimeline() throws IOException {
+    private static byte[] bytes(Report report) throws IOException {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
-        ReportJson.write(Reports.different(), json);
-        ObjectNode report = (ObjectNode) JSON.readTree(json.toByteArray());
-        for (int second = 0; second < 5; second++) {
-            report.withArray("timeline")
+        ReportJson.write(report, json);
+        return json.toByteArray();
+    }
+
+    private static ObjectNode different() throws IOException {
+        return (ObjectNode) JSON.readTree(bytes(Reports.different()));
+    }
+
+    @Test
+    void namesTheSumOfTheFileThatItShows() throws IOException {
+        byte[] json = bytes(Reports.different());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ReportHtml.write(json, out);
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("SHA-256 of report.json", Sha256.hex(json));
+    }
+
+    @Test
+    void tellsBothLedgersByTable() throws IOException {
+        ObjectNode report = different();
+        for (String column : List.of("", "id", "ttl")) {
+            report.withArray("ledger")
                     .addObject()
-                    .put("step", "export")
-                    .put("second", second)
-                    .put("rate", 1000 * second);
+                    .put("table", "sessions")
+                    .put("column", column)
+                    .put("fate", "excluded")
+                    .put("why", "users log in again");
         }
-        return report;
+
+        assertThat(page(report))
+                .contains("<summary>routes<span class=\"soft\">copied</span></summary>")
+                .contains("<td class=\"name\">paths</td><td>copied</td><td class=\"name\">routes.paths</td>")
+                .contains("<summary>sessions<span class=\"soft\">excluded: users log in again</span></summary>")
+                .contains("<td class=\"name\">id, ttl</td><td>excluded</td><td>users log in again</td>");
     }
 
     private static Optional<Path> chromium() {

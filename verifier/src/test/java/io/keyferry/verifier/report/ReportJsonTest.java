@@ -32,7 +32,11 @@ final class ReportJsonTest {
               "source": 1234, "target": 1233, "read": 1234, "excluded": {"for a reason": 2}, "written": 1232,
               "matched": 1230, "matched_by_rule": 7, "matched_by_rules": {}, "different": 1, "missing": 1, "extra": 2,
               "drifted": 0, "expired": 0, "only_of_target": {"extra": 0, "drifted": 0, "expired": 0},
-              "digest": {"source": "aa", "expected": "bb", "target": "cc"}
+              "digest": {
+                "source": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "expected": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                "target": "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+              }
             },
             "snis": {
               "source": 0, "target": 0, "read": 0, "excluded": {}, "written": 0,
@@ -72,6 +76,7 @@ final class ReportJsonTest {
             }
           },
           "ledger": [{"table": "routes", "column": "ws_id", "fate": "derived", "why": "the workspace's id"}],
+          "origins": [{"table": "routes", "column": "paths", "from": "copied", "of": "routes.paths", "why": ""}],
           "differences": [
             {
               "type": "routes", "id": "7e8a3b1c-9f54-4d7e-8c2a-1b6f0e5d4c3b", "name": "r1", "workspace": "default",
@@ -79,7 +84,17 @@ final class ReportJsonTest {
             }
           ],
           "steps": [{"name": "export", "seconds": 3.1, "entities": 100, "bytes": 123456}],
-          "warnings": ["look here"]
+          "timeline": [
+            {"step": "export", "second": 1.5, "seconds": 0.5, "entities": 40},
+            {"step": "export", "second": 3.1, "seconds": 1.6, "entities": 60}
+          ],
+          "warnings": ["look here"],
+          "files": [
+            {
+              "name": "differences.jsonl", "bytes": 200, "lines": 1,
+              "sha256": "abababababababababababababababababababababababababababababababab"
+            }
+          ]
         }
         """;
 

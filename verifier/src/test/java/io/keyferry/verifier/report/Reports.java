@@ -67,9 +67,56 @@ final class Reports {
                         1_230,
                         7,
                         Map.of(Verdict.DIFFERENT, 1L, Verdict.MISSING, 1L, Verdict.EXTRA, 2L),
-                        Optional.of(new Report.Digests("aa", "bb", "cc"))));
+                        Optional.of(new Report.Digests("aa".repeat(32), "bb".repeat(32), "cc".repeat(32)))));
         entities.put("snis", new Report.Entities(0, 0, 0, Map.of(), 0, 0, 0, Map.of(), Optional.empty()));
         return report(Outcome.DIFFERENT, entities, List.of(difference("r1")), Optional.empty());
+    }
+
+    /** A report whose numbers bear each other out, as those of real runs do. */
+    static Report sound() {
+        Map<String, Report.Entities> entities = new LinkedHashMap<>();
+        entities.put(
+                "routes",
+                new Report.Entities(
+                        1_234,
+                        1_233,
+                        1_234,
+                        Map.of("for a reason", 2L),
+                        1_232,
+                        1_230,
+                        7,
+                        Map.of(Verdict.DIFFERENT, 1L, Verdict.MISSING, 1L, Verdict.EXTRA, 2L),
+                        Optional.of(new Report.Digests("aa".repeat(32), "bb".repeat(32), "cc".repeat(32))),
+                        Map.of(),
+                        Map.of(Verdict.EXTRA, 2L),
+                        false));
+        entities.put(
+                "consumers",
+                new Report.Entities(
+                        5,
+                        5,
+                        5,
+                        Map.of(),
+                        5,
+                        5,
+                        0,
+                        Map.of(),
+                        Optional.of(new Report.Digests("aa".repeat(32), "bb".repeat(32), "bb".repeat(32)))));
+        List<Difference> differences = new ArrayList<>();
+        for (Verdict verdict : List.of(Verdict.DIFFERENT, Verdict.MISSING, Verdict.EXTRA, Verdict.EXTRA)) {
+            differences.add(new Difference("routes", ID, Optional.empty(), "default", verdict, Map.of()));
+        }
+        Map<String, TypeVerification.Thoroughness> types = new LinkedHashMap<>(PROOF.types());
+        types.put(
+                "consumers",
+                new TypeVerification.Thoroughness(
+                        1, BigInteger.ONE.shiftLeft(64), 1, 0, 0, List.of(), Map.of(), Set.of()));
+        return report(
+                Outcome.DIFFERENT,
+                entities,
+                differences,
+                Optional.empty(),
+                Optional.of(new Proof(64, true, Optional.empty(), List.of(), types)));
     }
 
     static Report refused() {
@@ -99,6 +146,20 @@ final class Reports {
             Map<String, Report.Entities> entities,
             List<Difference> differences,
             Optional<String> error) {
+        return report(
+                outcome,
+                entities,
+                differences,
+                error,
+                outcome == Outcome.DIFFERENT ? Optional.of(PROOF) : Optional.empty());
+    }
+
+    private static Report report(
+            Outcome outcome,
+            Map<String, Report.Entities> entities,
+            List<Difference> differences,
+            Optional<String> error,
+            Optional<Proof> proof) {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("--kong", "2.8");
         Instant started = Instant.parse("2026-11-20T10:00:00Z");
@@ -116,10 +177,17 @@ final class Reports {
                 entities,
                 Map.of("T1", 37L),
                 List.of(new Report.LedgerLine("routes", "ws_id", Report.Fate.DERIVED, "the workspace's id")),
+                List.of(new Report.OriginLine("routes", "paths", Report.Origin.COPIED, "routes.paths", "")),
                 differences,
                 List.of(new Report.StepTime("export", Duration.ofMillis(3_100), 100, 123_456)),
+                List.of(new Report.Pace("export", 1.5, 0.5, 40), new Report.Pace("export", 3.1, 1.6, 60)),
                 List.of("look here"),
                 error,
-                outcome == Outcome.DIFFERENT ? Optional.of(PROOF) : Optional.empty());
+                proof,
+                differences.isEmpty()
+                        ? List.of()
+                        : List.of(new Report.FileSum("differences.jsonl", 200, differences.size(), "ab".repeat(32))),
+                Optional.empty(),
+                List.of());
     }
 }

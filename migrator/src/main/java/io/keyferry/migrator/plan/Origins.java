@@ -1,0 +1,125 @@
+package io.keyferry.migrator.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.keyferry.keyspace.catalog.Catalog;
+import io.keyferry.keyspace.catalog.EntityType;
+import io.keyferry.keyspace.catalog.Field;
+import io.keyferry.keyspace.catalog.Storage;
+import io.keyferry.keyspace.catalog.TableFate;
+import io.keyferry.keyspace.catalog.TableLayout;
+import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.read.KongKeyspace;
+import io.keyferry.keyspace.read.Selection;
+import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.verifier.report.Report.Origin;
+import io.keyferry.verifier.report.Report.OriginLine;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Where the values of the target's columns come from. Immutable. */
+final class Origins {
+    private final KongKeyspace source;
+    private final Upgrade upgrade;
+    private final Selection selection;
+
+    Origins(KongKeyspace source, Upgrade upgrade, Selection selection) {
+        this.source = source;
+        this.upgrade = upgrade;
+        this.selection = selection;
+    }
+
+    OriginLine of(String table, String column) {
+        Catalog target = upgrade.to();
+        Optional<EntityType> type = target.entityTypes().stream()
+                .filter(candidate -> candidate.table().name().equals(table))
+                .findFirst();
+        Optional<EntityType> origin = type.flatMap(this::origin);
+        if (type.isEmpty() || !selection.types(target).contains(type.get())) {
+            return ofTable(table, column);
+        }
+        if (origin.isEmpty()) {
+            return line(
+                    table,
+                    column,
+                    Origin.EMPTY,
+                    "Kong " + upgrade.from().version().line() + " has no " + type.get() + ", or they are left out");
+        }
+        return ofField(type.get(), origin.get(), table, column);
+    }
+
+    /** The type of the source whose entities become those of the target's. */
+    private Optional<EntityType> origin(EntityType type) {
+        return selection.types(source.catalog()).stream()
+                .filter(candidate ->
+                        upgrade.typeInTarget(candidate).filter(type::equals).isPresent())
+                .findFirst();
+    }
+
+    /** A table whose rows are no entities that are moved. */
+    private OriginLine ofTable(String table, String column) {
+        Optional<TableFate> fate = upgrade.to().table(table).map(TableLayout::fate);
+        if (fate.isEmpty()) {
+            return line(
+                    table,
+                    column,
+                    Origin.EMPTY,
+                    "unknown to Kong " + upgrade.to().version().line() + ", and not written");
+        }
+        Origin from = switch (fate.get().kind()) {
+            case DERIVED -> Origin.DERIVED;
+            case BOOTSTRAPPED -> Origin.BOOTSTRAPPED;
+            case COPIED, STATE, RUNTIME, NEVER -> Origin.EMPTY;
+        };
+        return line(table, column, from, fate.get().why());
+    }
+
+    private OriginLine ofField(EntityType type, EntityType origin, String table, String column) {
+        Field field = type.fields().stream()
+                .filter(candidate -> candidate.column().equals(column))
+                .findFirst()
+                .orElse(null);
+        if (field == null) {
+            return Ledger.derived(column)
+                    .map(why -> line(table, column, Origin.DERIVED, why))
+                    .orElseGet(() -> line(table, column, Origin.EMPTY, "no field of " + type));
+        }
+        Optional<Field> before = origin.field(field.name()).filter(has(origin));
+        if (before.isEmpty()) {
+            return filled(type, field, table, column);
+        }
+        String of = origin.table().name() + "." + before.get().column();
+        if (before.get().storage() != field.storage()) {
+            return new OriginLine(table, column, Origin.TRANSFORMED, of, Ledger.otherForm(field));
+        }
+        return field.storage() == Storage.JSON
+                ? new OriginLine(
+                        table,
+                        column,
+                        Origin.TRANSFORMED,
+                        of,
+                        "upgrade rules apply where they are counted, else copied")
+                : new OriginLine(table, column, Origin.COPIED, of, "");
+    }
+
+    /** Whether the source's table really has a field's column. */
+    private Predicate<Field> has(EntityType origin) {
+        Optional<LiveSchema.Table> table = source.schema().table(origin.table().name());
+        return field -> table.flatMap(live -> live.column(field.column())).isPresent();
+    }
+
+    private OriginLine filled(EntityType type, Field field, String table, String column) {
+        Optional<String> rule = upgrade.filledBy(type, field);
+        if (rule.isPresent()) {
+            return line(table, column, Origin.FILLED, rule.get() + ": " + Upgrade.summary(rule.get()));
+        }
+        JsonNode value = field.schema().defaultValue();
+        String kong = "Kong " + upgrade.to().version().line();
+        return value == null || value.isNull()
+                ? line(table, column, Origin.EMPTY, "new in " + kong + ", which has no default for it")
+                : line(table, column, Origin.FILLED, "new in " + kong + ", whose default is " + value);
+    }
+
+    private static OriginLine line(String table, String column, Origin from, String why) {
+        return new OriginLine(table, column, from, "", why);
+    }
+}
