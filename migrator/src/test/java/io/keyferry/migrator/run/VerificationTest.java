@@ -269,6 +269,23 @@ final class VerificationTest {
         assertThat(before.verdict(ID.toString())).isEqualTo(Verdict.MISSING);
     }
 
+    /** Cassandra 5.0 tells when a collection was written; without that it would be a difference. */
+    @Test
+    void aCollectionThatTheSourceChangedAloneIsDriftToo() {
+        UUID changed = UUID.fromString(idOf("routes", 1));
+        String table = from.keyspace() + ".routes";
+        List<String> paths = requireNonNull(SharedNode.session()
+                        .execute("SELECT paths FROM " + table + " WHERE partition = 'routes' AND id = ?", changed)
+                        .one())
+                .getList(0, String.class);
+        undo.add(() -> cql("UPDATE " + table + " SET paths = ? WHERE partition = 'routes' AND id = ?", paths, changed));
+        cql("UPDATE " + table + " SET paths = ['/drifted'] WHERE partition = 'routes' AND id = ?", changed);
+        Found drifted = verify(OptionalLong.of(migrated.report().started().toEpochMilli()), Clock.systemUTC());
+
+        assertThat(drifted.differences()).hasSize(1);
+        assertThat(drifted.verdict(changed.toString())).isEqualTo(Verdict.DRIFTED);
+    }
+
     @Test
     void whatTheSourceDeletedAfterTheStartIsDriftAndWhatOthersAddedIsExtra() {
         UUID deleted = UUID.fromString(idOf("consumers", 5));
@@ -318,7 +335,8 @@ final class VerificationTest {
         undo.add(() -> cql("DELETE FROM " + from.keyspace() + ".keyauth_credentials WHERE id = ?", ID));
         cql(
                 "INSERT INTO " + from.keyspace()
-                        + ".keyauth_credentials (id, key, created_at, consumer_id) VALUES (?, 'k', ?, ?) USING TTL 5000",
+                        + ".keyauth_credentials (id, key, created_at, consumer_id) VALUES (?, 'k', ?, ?) USING TTL"
+                        + " 5000",
                 ID,
                 Instant.now(),
                 ID);
