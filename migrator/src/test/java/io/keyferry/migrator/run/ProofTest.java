@@ -394,7 +394,8 @@ final class ProofTest {
         assertThat(result.report().outcome()).isEqualTo(Outcome.DIFFERENT);
         InvariantCheck check = check(result, invariant);
         assertThat(check.violated()).isPositive();
-        assertThat(check.holds()).isFalse();
+        // Kong 2.8 serves several targets of one address; those that the source lacks are extra all the same.
+        assertThat(check.holds()).isEqualTo(invariant == Invariant.TARGETS);
         assertThat(check.first()).extracting(Violation::id).contains(id);
         assertThat(Files.readString(directory.resolve("verify-" + RUNS.get() + "/violations.jsonl")))
                 .contains("\"" + invariant.label() + "\"", id);
