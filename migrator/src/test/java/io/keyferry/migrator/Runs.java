@@ -82,6 +82,7 @@ record Runs(Keyspaces keyspaces, Path directory) {
                 usual.readConsistency(),
                 usual.writeConsistency(),
                 usual.pacing(),
+                usual.patience(),
                 usual.choices());
     }
 

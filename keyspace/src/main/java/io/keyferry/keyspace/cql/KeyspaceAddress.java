@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param replication for creating the keyspace, only when it was given explicitly
  * @param consistency only when it was given as an option of the place ({@code consistency=} of a URI)
  * @param requestTimeout for one page or one write
+ * @param patience with requests that fail for want of time or nodes
  */
 public record KeyspaceAddress(
         List<ContactPoint> contactPoints,
@@ -23,6 +24,7 @@ public record KeyspaceAddress(
         Optional<Replication> replication,
         Optional<Consistency> consistency,
         Duration requestTimeout,
+        Patience patience,
         KongSettings kong) {
     /** Scans of busy nodes take long: the driver's own 2 s and Kong's 5 s are for point reads. */
     public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(60);
@@ -49,6 +51,7 @@ public record KeyspaceAddress(
         builder.replication = replication;
         builder.consistency = consistency;
         builder.requestTimeout = requestTimeout;
+        builder.patience = patience;
         builder.kong = kong;
         return builder;
     }
@@ -79,6 +82,7 @@ public record KeyspaceAddress(
         private Optional<Replication> replication = Optional.empty();
         private Optional<Consistency> consistency = Optional.empty();
         private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+        private Patience patience = Patience.DEFAULT;
         private KongSettings kong = KongSettings.NONE;
 
         Builder(List<ContactPoint> contactPoints) {
@@ -125,6 +129,11 @@ public record KeyspaceAddress(
             return this;
         }
 
+        public Builder patience(Patience wanted) {
+            patience = wanted;
+            return this;
+        }
+
         Builder kong(KongSettings settings) {
             kong = settings;
             return this;
@@ -140,6 +149,7 @@ public record KeyspaceAddress(
                     replication,
                     consistency,
                     requestTimeout,
+                    patience,
                     kong);
         }
     }

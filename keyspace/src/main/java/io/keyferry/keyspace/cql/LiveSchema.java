@@ -86,6 +86,11 @@ public record LiveSchema(
         types = List.copyOf(types);
     }
 
+    /** The same keyspace before anything was made in it. */
+    public LiveSchema withoutTables() {
+        return new LiveSchema(keyspace, replication, durableWrites, List.of(), List.of(), List.of());
+    }
+
     /** Whether the keyspace exists. */
     public boolean exists() {
         return replication.isPresent();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +134,19 @@ public final class ReadSession implements AutoCloseable {
         return asking("system_schema", () -> new SchemaReader(session).definition(address.keyspace(), table));
     }
 
+    /** Whether the keyspace exists now. */
+    public boolean exists() {
+        return schema().exists();
+    }
+
+    /**
+     * The id that Cassandra gave a table of the keyspace when it was made: a table that was dropped and made again has
+     * another. Empty when there is none of that name.
+     */
+    public Optional<UUID> tableId(String table) {
+        return asking("system_schema", () -> new SchemaReader(session).tableId(address.keyspace(), table));
+    }
+
     /** Whether a table holds any row now. */
     public boolean hasRows(LiveSchema.Table table) {
         String cql = Select.of(table.name(), List.of(table.partitionKey().get(0)))
@@ -237,11 +251,20 @@ public final class ReadSession implements AutoCloseable {
                 + "' (upper and lower case differ); " + there;
     }
 
+    /** Asks again while what fails may pass: nothing that is asked here changes anything. */
     private <T> T asking(String what, Supplier<T> question) {
-        try {
-            return question.get();
-        } catch (DriverException e) {
-            throw failure(what, e);
+        Patience.Attempts attempts = address.patience().begin();
+        while (true) {
+            try {
+                return question.get();
+            } catch (DriverException e) {
+                long pause = attempts.pauseAfter(e).orElseThrow(() -> failure(what, e));
+                try {
+                    TimeUnit.MILLISECONDS.sleep(pause);
+                } catch (InterruptedException interrupt) {
+                    throw ConnectFailures.interrupted(side);
+                }
+            }
         }
     }
 }

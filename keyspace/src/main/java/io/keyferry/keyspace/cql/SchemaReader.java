@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -103,6 +104,14 @@ final class SchemaReader {
                     .collect(Collectors.joining(", ", "{", "}"));
         }
         return value instanceof String text ? "'" + text.replace("'", "''") + "'" : String.valueOf(value);
+    }
+
+    /** The id of a table, which another table of the same name that is made later does not have. */
+    Optional<UUID> tableId(String keyspace, String table) {
+        return rows("table_name, id", "tables", keyspace).stream()
+                .filter(row -> text(row, "table_name").equals(table))
+                .findFirst()
+                .map(row -> row.getUuid("id"));
     }
 
     private List<Table> tables(String keyspace) {

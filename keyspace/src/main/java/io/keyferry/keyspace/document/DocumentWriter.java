@@ -6,6 +6,7 @@ import io.keyferry.keyspace.catalog.EntityType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Puts a document together: head, hidden entities, then one section a type in the catalogue's order. The same calls
@@ -22,10 +23,26 @@ public final class DocumentWriter {
     /** Begins a document on the stream, which should be buffered. */
     public DocumentWriter(OutputStream out, DocumentDialect dialect, Style style, Provenance provenance)
             throws IOException {
+        this(out, dialect, style);
+        begin(provenance);
+    }
+
+    private DocumentWriter(OutputStream out, DocumentDialect dialect, Style style) {
         this.out = requireNonNull(out, "out is null");
         this.dialect = requireNonNull(dialect, "dialect is null");
         this.style = requireNonNull(style, "style is null");
-        begin(provenance);
+    }
+
+    /**
+     * Goes on with a document whose head, and perhaps more, is written.
+     *
+     * @param last the type of the last section that something was appended to; empty when there is none yet
+     */
+    public static DocumentWriter resumed(
+            OutputStream out, DocumentDialect dialect, Style style, Optional<EntityType> last) {
+        DocumentWriter writer = new DocumentWriter(out, dialect, style);
+        last.ifPresent(type -> writer.section = dialect.catalog().entityTypes().indexOf(type));
+        return writer;
     }
 
     private void begin(Provenance provenance) throws IOException {

@@ -2,6 +2,8 @@ package io.keyferry.keyspace.read;
 
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
+import io.keyferry.keyspace.cql.Patience;
+import io.keyferry.keyspace.cql.RetryableFailure;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import java.nio.ByteBuffer;
@@ -17,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * short page and loses the rest). Not for statements with a limit: see {@link Samples}. Not thread-safe.
  */
 final class PagedRows {
-    private static final int ATTEMPTS = 6;
-    private static final long FIRST_PAUSE_MILLIS = 100;
 
     /** Fetches one page. */
     @FunctionalInterface
@@ -36,14 +36,23 @@ final class PagedRows {
     private final Step step;
     private final TransferListener listener;
     private final PageSize known;
+    private final Patience patience;
+    /** What the last failure leaves of the largest page; it grows again with each page that comes. */
+    private int ceiling = PageSize.LARGEST;
+
     private int pageSize;
 
     PagedRows(Fetch fetch, Step step, TransferListener listener) {
-        this(fetch, step, listener, new PageSize(PageSize.LARGEST));
+        this(fetch, step, listener, Patience.DEFAULT, new PageSize(PageSize.LARGEST));
+    }
+
+    PagedRows(Fetch fetch, Step step, TransferListener listener, PageSize known) {
+        this(fetch, step, listener, Patience.DEFAULT, known);
     }
 
     /** @param known what earlier statements on the table learnt of its rows, and learns from this one */
-    PagedRows(Fetch fetch, Step step, TransferListener listener, PageSize known) {
+    PagedRows(Fetch fetch, Step step, TransferListener listener, Patience patience, PageSize known) {
+        this.patience = patience;
         this.fetch = (size, state) -> {
             listener.inFlight(step, 1);
             return fetch.page(size, state).whenComplete((page, failure) -> listener.inFlight(step, -1));
@@ -58,7 +67,7 @@ final class PagedRows {
      * Gives all rows to the consumer, in the statement's order.
      *
      * @return the bytes that the server sent
-     * @throws ExecutionException when a page failed {@value #ATTEMPTS} times, with the last cause
+     * @throws ExecutionException when a page failed for longer than patience lasts, with the last cause
      */
     long forEach(RowConsumer consumer) throws Exception {
         long bytes = 0;
@@ -81,31 +90,34 @@ final class PagedRows {
     private int adapt(AsyncResultSet page) {
         int bytes = Math.max(0, page.getExecutionInfo().getResponseSizeInBytes());
         int rows = page.remaining();
+        ceiling = Math.min(PageSize.LARGEST, 2 * ceiling);
         if (rows > 0 && bytes > 0) {
             known.learn(rows, bytes);
-            pageSize = known.rows();
+            pageSize = Math.min(ceiling, known.rows());
         }
         return bytes;
     }
 
     private AsyncResultSet await(CompletionStage<AsyncResultSet> first, @Nullable ByteBuffer state) throws Exception {
         CompletionStage<AsyncResultSet> attempt = first;
-        long pause = FIRST_PAUSE_MILLIS;
-        for (int failures = 1; ; failures++) {
+        Patience.Attempts attempts = patience.begin();
+        while (true) {
+            long pause;
             try {
                 return attempt.toCompletableFuture().get();
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() instanceof CompletionException
                         ? e.getCause().getCause()
                         : e.getCause();
-                if (failures == ATTEMPTS || !RetryableFailure.is(cause)) {
+                pause = attempts.pauseAfter(cause).orElse(-1);
+                if (pause < 0) {
                     throw new ExecutionException(cause);
                 }
                 listener.retried(step, RetryableFailure.reason(cause));
             }
             Thread.sleep(pause);
-            pause *= 2;
             pageSize = Math.max(1, pageSize / 4);
+            ceiling = pageSize;
             attempt = fetch.page(pageSize, state == null ? null : state.duplicate());
         }
     }

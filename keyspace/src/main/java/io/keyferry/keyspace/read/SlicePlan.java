@@ -1,5 +1,7 @@
 package io.keyferry.keyspace.read;
 
+import io.keyferry.keyspace.read.Slice.Ids;
+import io.keyferry.keyspace.read.Slice.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -17,6 +19,35 @@ public record SlicePlan(List<Slice> slices, long estimatedRows) {
     public SlicePlan {
         slices = List.copyOf(slices);
         requireCoverage(slices);
+    }
+
+    /** Whether the slices are ranges of {@code id} within one partition, and not of tokens. */
+    public boolean ofOnePartition() {
+        return slices.get(0) instanceof Ids;
+    }
+
+    /** Where one slice ends and the next begins, as texts; {@link #of} makes the same plan of them again. */
+    public List<String> bounds() {
+        List<String> bounds = new ArrayList<>(slices.size() - 1);
+        for (Slice slice : slices.subList(1, slices.size())) {
+            bounds.add(
+                    slice instanceof Tokens tokens
+                            ? Long.toString(tokens.after().orElseThrow())
+                            : String.valueOf(((Ids) slice).from()));
+        }
+        return bounds;
+    }
+
+    /**
+     * A plan that was made before.
+     *
+     * @param bounds as {@link #bounds} gave them
+     * @throws IllegalArgumentException when a bound is no number or no UUID
+     */
+    public static SlicePlan of(boolean onePartition, List<String> bounds, long estimatedRows) {
+        return onePartition
+                ? ofIds(bounds.stream().map(UUID::fromString).toList(), estimatedRows)
+                : ofTokens(bounds.stream().map(Long::valueOf).toList(), estimatedRows);
     }
 
     /** Slices of the token ring with these inner bounds, ascending. */

@@ -204,8 +204,7 @@ public final class TableScan {
     public long inspect(Slice slice, Step step, TransferListener listener, RowInspector inspector) {
         List<Object> values = new ArrayList<>();
         PreparedSelect statement = session.prepare(inspecting.where(restriction(slice, values)));
-        PagedRows rows = new PagedRows(
-                (size, state) -> session.execute(statement, values, size, state), step, listener, pageSize);
+        PagedRows rows = paged((size, state) -> session.execute(statement, values, size, state), step, listener);
         try {
             return rows.forEach(row -> {
                 Entity entity = codec.decodeAsItIs(row, now());
@@ -255,7 +254,7 @@ public final class TableScan {
         }
         long[] latest = {Long.MIN_VALUE};
         try {
-            new PagedRows(
+            paged(
                             (size, state) -> session.execute(statement, keyValues(id), size, state),
                             Step.VERIFY,
                             TransferListener.NONE)
@@ -296,6 +295,39 @@ public final class TableScan {
         return new Select(layout.name(), selectors, new Restriction.Key(keyColumns()), OptionalInt.empty());
     }
 
+    /** Takes a row's primary key, and when the latest of its cells was written, in microseconds since the epoch. */
+    @FunctionalInterface
+    public interface WriteTimeConsumer {
+        void accept(String id, long micros);
+    }
+
+    /**
+     * Tells of all rows when they were written last, but of those that hold nothing but a key.
+     *
+     * @throws KeyferryException (SOURCE or TARGET) when a page cannot be read after several attempts
+     */
+    public void lastWrites(Step step, TransferListener listener, WriteTimeConsumer consumer) {
+        List<Selector> selectors = new ArrayList<>();
+        selectors.add(new Selector.Column(type().primaryKey()));
+        writeTimeColumns.forEach(column -> selectors.add(new Selector.WriteTime(column)));
+        PreparedSelect statement =
+                session.prepare(new Select(layout.name(), selectors, new Restriction.None(), OptionalInt.empty()));
+        try {
+            paged((size, state) -> session.execute(statement, List.of(), size, state), step, listener)
+                    .forEach(row -> {
+                        long latest = Long.MIN_VALUE;
+                        for (int i = 1; i < selectors.size(); i++) {
+                            latest = row.isNull(i) ? latest : Math.max(latest, row.getLong(i));
+                        }
+                        if (latest != Long.MIN_VALUE) {
+                            consumer.accept(String.valueOf(row.getObject(0)), latest);
+                        }
+                    });
+        } catch (Exception e) {
+            throw translated("write times", e);
+        }
+    }
+
     private long read(
             PreparedSelect statement,
             List<Object> values,
@@ -303,13 +335,16 @@ public final class TableScan {
             TransferListener listener,
             PagedRows.RowConsumer consumer,
             String what) {
-        PagedRows rows = new PagedRows(
-                (size, state) -> session.execute(statement, values, size, state), step, listener, pageSize);
+        PagedRows rows = paged((size, state) -> session.execute(statement, values, size, state), step, listener);
         try {
             return rows.forEach(consumer);
         } catch (Exception e) {
             throw translated(what, e);
         }
+    }
+
+    private PagedRows paged(PagedRows.Fetch fetch, Step step, TransferListener listener) {
+        return new PagedRows(fetch, step, listener, session.address().patience(), pageSize);
     }
 
     /** A row of the source that cannot be read is the upgrade's to judge, which the user may have told what to do. */

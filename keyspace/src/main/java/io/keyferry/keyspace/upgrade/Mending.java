@@ -70,6 +70,16 @@ public final class Mending {
         this.duplicates = Set.copyOf(duplicates);
     }
 
+    /** Rows that refer to what is not moved. */
+    public Set<EntityKey> orphans() {
+        return orphans;
+    }
+
+    /** Rows that give way to a newer one with the same unique value. */
+    public Set<EntityKey> duplicates() {
+        return duplicates;
+    }
+
     /**
      * The entity as a sound keyspace would have it, or why it is left out.
      *

@@ -3,6 +3,7 @@ package io.keyferry.keyspace.upgrade;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.problem.Problems;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,38 @@ import org.jspecify.annotations.Nullable;
 public final class UpgradeLog {
     private static final int NAMES = 20;
     private static final int LONGEST_NAME = 60;
+
+    /**
+     * What a log holds, to be kept elsewhere.
+     *
+     * @param counts as {@link UpgradeLog#counts}
+     * @param warnings by kind
+     * @param untold warnings of kinds beyond those that are kept
+     */
+    public record Noted(Map<String, Long> counts, Map<String, About> warnings, long untold) {
+        public Noted {
+            counts = Map.copyOf(counts);
+            warnings = Map.copyOf(warnings);
+        }
+
+        /** What a new log holds. */
+        public static final Noted NOTHING = new Noted(Map.of(), Map.of(), 0);
+
+        /** Both together. */
+        public Noted plus(Noted other) {
+            UpgradeLog sum = new UpgradeLog();
+            sum.add(this);
+            sum.add(other);
+            return sum.noted();
+        }
+    }
+
+    /** The first names of the entities that a warning is about, and how many they are. */
+    public record About(List<String> names, long count) {
+        public About {
+            names = List.copyOf(names);
+        }
+    }
 
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private final Map<String, Affected> warnings = new TreeMap<>();
@@ -43,9 +76,13 @@ public final class UpgradeLog {
         private long count;
 
         void add(String name) {
-            count++;
-            names.add(name);
-            if (names.size() > NAMES) {
+            add(1, List.of(name));
+        }
+
+        void add(long more, Collection<String> of) {
+            count += more;
+            names.addAll(of);
+            while (names.size() > NAMES) {
                 names.pollLast();
             }
         }
@@ -102,6 +139,29 @@ public final class UpgradeLog {
                 .map(text -> "'" + text + "'")
                 .orElseGet(() -> entity.key().id());
         return entity.type() + " " + name;
+    }
+
+    /** What the log holds now. */
+    public synchronized Noted noted() {
+        Map<String, About> about = new TreeMap<>();
+        warnings.forEach(
+                (what, affected) -> about.put(what, new About(new ArrayList<>(affected.names), affected.count)));
+        return new Noted(counts(), about, untold);
+    }
+
+    /** Adds what another log held, as if it had been noted here. */
+    public synchronized void add(Noted other) {
+        other.counts()
+                .forEach((rule, count) ->
+                        counts.computeIfAbsent(rule, name -> new LongAdder()).add(count));
+        untold += other.untold();
+        new TreeMap<>(other.warnings()).forEach((what, about) -> {
+            if (warnings.containsKey(what) || warnings.size() < Problems.SHOWN) {
+                warnings.computeIfAbsent(what, kind -> new Affected()).add(about.count(), about.names());
+            } else {
+                untold += about.count();
+            }
+        });
     }
 
     /** How many entities each rule changed, in the rules' order; rules that changed none are left out. */

@@ -1,5 +1,6 @@
 package io.keyferry.keyspace.document;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,70 @@ final class DocumentFileTest {
             written[i] = Files.readAllBytes(target);
         }
         assertThat(written[0]).isEqualTo(written[1]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kong.yml", "kong.yml.gz", "kong.yaml.zst"})
+    void aFileThatIsGoneOnWithIsTheSameAsOneWrittenAtOnce(String name) throws IOException {
+        Path atOnce = directory.resolve("1" + name);
+        Path cutShort = directory.resolve("2" + name);
+        Path part = directory.resolve("part");
+        try (DocumentFile file = DocumentFile.create(atOnce)) {
+            file.stream().write(TEXT);
+            file.cut();
+            file.stream().write(TEXT);
+            file.commit();
+        }
+        long bytes;
+        try (DocumentFile file = DocumentFile.resumable(cutShort, part, 0)) {
+            file.stream().write(TEXT);
+            bytes = file.cut();
+            byte[] lost = new byte[1 << 20];
+            new Random(1).nextBytes(lost);
+            file.stream().write(lost);
+        }
+        assertThat(cutShort).doesNotExist();
+        assertThat(Files.size(part)).isGreaterThan(bytes);
+        try (DocumentFile file = DocumentFile.resumable(cutShort, part, bytes)) {
+            file.stream().write(TEXT);
+            file.commit();
+        }
+
+        assertThat(cutShort).hasSameBinaryContentAs(atOnce);
+        assertThat(names()).containsExactlyInAnyOrder("1" + name, "2" + name);
+        try (var in = Compression.opened(Files.newInputStream(cutShort))) {
+            assertThat(in.readAllBytes())
+                    .isEqualTo((new String(TEXT, UTF_8) + new String(TEXT, UTF_8)).getBytes(UTF_8));
+        }
+    }
+
+    @Test
+    void aWholeFileGetsItsNameWhereverItWasKilled() throws IOException {
+        Path target = directory.resolve("kong.yml");
+        Path part = directory.resolve("part");
+        Files.write(part, TEXT);
+        DocumentFile.publish(target, part, TEXT.length);
+        assertThat(names()).containsExactly("kong.yml");
+        Files.createLink(part, target);
+        DocumentFile.publish(target, part, TEXT.length);
+        DocumentFile.publish(target, part, TEXT.length);
+        assertThat(names()).containsExactly("kong.yml");
+        assertThat(target).hasBinaryContent(TEXT);
+
+        Files.writeString(target, "of somebody else");
+        assertThatThrownBy(() -> DocumentFile.publish(target, part, TEXT.length))
+                .hasMessageContaining("already exists");
+        Files.delete(target);
+        assertThatThrownBy(() -> DocumentFile.publish(target, part, TEXT.length))
+                .hasMessageContaining("is gone");
+    }
+
+    @Test
+    void whatIsGoneCannotBeGoneOnWith() throws IOException {
+        Path part = Files.writeString(directory.resolve("part"), "short");
+        assertThatThrownBy(() -> DocumentFile.resumable(directory.resolve("kong.yml"), part, 6))
+                .isInstanceOf(KeyferryException.class)
+                .hasMessageContaining("was cut off");
     }
 
     @Test

@@ -1,14 +1,18 @@
 package io.keyferry.migrator.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.problem.Problems;
+import io.keyferry.migrator.run.Manifest;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,10 +30,16 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * Options that are no arguments: {@code KEYFERRY_WORK_DIR} in the environment stands for {@code --work-dir}, and so does
  * {@code work-dir} in the file that {@code --config} names. The environment goes over the file, arguments over both. An
- * empty value is none. One file may serve several commands: each takes what it has an option for. Immutable.
+ * empty value is none. One file may serve several commands: each takes what it has an option for. The options of a run
+ * that is resumed go over all but arguments. Immutable.
  */
 final class Defaults implements IDefaultValueProvider {
     private static final String CONFIG = "--config";
+    private static final String WORK_DIR = "--work-dir";
+
+    /** What the options of a run that is resumed are not taken for. */
+    private static final Set<String> OF_ONE_ATTEMPT =
+            Set.of("--resume", WORK_DIR, CONFIG, "--json", "--quiet", "--log-format");
 
     /** A value and where it stands. */
     record Setting(String value, String where) {}
@@ -37,8 +47,11 @@ final class Defaults implements IDefaultValueProvider {
     private final Map<String, String> environment;
     private final Map<String, String> file;
     private final String fileName;
+    private final Map<String, String> resumed;
 
-    private Defaults(Map<String, String> environment, Map<String, String> file, String fileName) {
+    private Defaults(
+            Map<String, String> environment, Map<String, String> file, String fileName, Map<String, String> resumed) {
+        this.resumed = Map.copyOf(resumed);
         this.environment = Map.copyOf(environment);
         this.file = Map.copyOf(file);
         this.fileName = fileName;
@@ -51,23 +64,43 @@ final class Defaults implements IDefaultValueProvider {
      * @throws KeyferryException (USAGE) when the file cannot be read or has keys that are no options
      */
     static Defaults of(Map<String, String> environment, String[] args, CommandLine commandLine) {
-        String named = named(args).orElse(environment.getOrDefault(variable(CONFIG), ""));
+        String named = named(CONFIG, args).orElse(environment.getOrDefault(variable(CONFIG), ""));
+        Map<String, String> resumed = resumed(args);
         return named.isEmpty()
-                ? new Defaults(environment, Map.of(), "")
-                : new Defaults(environment, read(named, known(commandLine)), named);
+                ? new Defaults(environment, Map.of(), "", resumed)
+                : new Defaults(environment, read(named, known(commandLine)), named, resumed);
+    }
+
+    /** The options that a run was begun with, where the arguments ask to resume it. */
+    private static Map<String, String> resumed(String[] args) {
+        Optional<String> directory = named(WORK_DIR, args);
+        if (directory.isEmpty() || !List.of(args).contains("--resume")) {
+            return Map.of();
+        }
+        Manifest manifest = Manifest.read(Path.of(directory.get()));
+        if (!args[0].equals(manifest.command())) {
+            return Map.of();
+        }
+        Map<String, String> options = new HashMap<>(manifest.options());
+        options.keySet().removeAll(OF_ONE_ATTEMPT);
+        return options;
     }
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
         return argument instanceof OptionSpec option
                 ? find(option).map(Setting::value).orElse(null)
-                : null;
+                : resumed.get(argument.paramLabel());
     }
 
     /** What stands outside the arguments for an option. */
     Optional<Setting> find(OptionSpec option) {
         if (option.usageHelp() || option.versionHelp()) {
             return Optional.empty(); // KEYFERRY_VERSION may well exist, and mean something else.
+        }
+        if (resumed.containsKey(option.longestName())) {
+            return Optional.of(
+                    new Setting(requireNonNull(resumed.get(option.longestName())), "from the run's manifest"));
         }
         String variable = variable(option.longestName());
         String key = key(option.longestName());
@@ -86,13 +119,13 @@ final class Defaults implements IDefaultValueProvider {
         return "KEYFERRY_" + key(option).replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** The file that {@code --config FILE} or {@code --config=FILE} names; wanted before arguments are understood. */
-    private static Optional<String> named(String[] args) {
+    /** What {@code --option VALUE} or {@code --option=VALUE} names; wanted before arguments are understood. */
+    private static Optional<String> named(String option, String[] args) {
         for (int i = 0; i < args.length && !args[i].equals("--"); i++) {
-            if (args[i].startsWith(CONFIG + "=")) {
-                return Optional.of(args[i].substring(CONFIG.length() + 1));
+            if (args[i].startsWith(option + "=")) {
+                return Optional.of(args[i].substring(option.length() + 1));
             }
-            if (args[i].equals(CONFIG) && i + 1 < args.length) {
+            if (args[i].equals(option) && i + 1 < args.length) {
                 return Optional.of(args[i + 1]);
             }
         }

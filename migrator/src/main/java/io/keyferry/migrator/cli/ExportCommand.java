@@ -2,9 +2,12 @@ package io.keyferry.migrator.cli;
 
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.migrator.cli.OutputOptions.Listening;
 import io.keyferry.migrator.run.FileExport;
 import io.keyferry.migrator.run.RunSettings;
+import io.keyferry.migrator.run.WorkDirectory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -23,7 +26,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "The file appears only when it is whole, and only its owner can read it: it holds private keys and",
-            "passwords. A file that exists is never overwritten.",
+            "passwords. A file that exists is never overwritten. With --work-dir, an export that was cut short can be",
+            "gone on with: --resume.",
             "",
             "Examples:",
             "  keyferry export --from /etc/kong/kong.conf --style block",
@@ -56,27 +60,40 @@ final class ExportCommand implements Callable<Integer> {
     private MetricsOptions metrics = new MetricsOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         output.configureLog();
         KeyspaceAddress source = from.address();
         RunSettings settings = transfer.settings(Optional.empty());
         Optional<Catalog> version =
                 Optional.ofNullable(kong).map(text -> Catalog.forVersion(TransferOptions.version("--kong", text)));
         try (Measuring measuring = metrics.begin()) {
-            FileExport.Result result;
-            try (Listening listening = output.listening()) {
-                result = new FileExport(
-                                source,
-                                version,
-                                settings,
-                                Clock.systemUTC(),
-                                measuring.and(listening.listener()),
-                                measuring.connector())
-                        .to(file);
-                measuring.done();
+            Optional<FileExport.Result> result = export(source, version, settings, measuring);
+            if (result.isEmpty()) {
+                return ExitCode.DONE.code();
             }
-            ExportText.print(result, file, output.json(), System.out);
+            measuring.done();
+            ExportText.print(result.get(), file, output.json(), System.out);
             return ExitCode.DONE.code();
+        }
+    }
+
+    /** Exports; empty when there is nothing left to resume. */
+    private Optional<FileExport.Result> export(
+            KeyspaceAddress source, Optional<Catalog> version, RunSettings settings, Measuring measuring)
+            throws IOException {
+        try (Listening listening = output.listening()) {
+            TransferListener heard = measuring.and(listening.listener());
+            FileExport export =
+                    new FileExport(source, version, settings, Clock.systemUTC(), heard, measuring.connector());
+            if (!output.hasWorkDirectory()) {
+                output.requireNoResume();
+                return Optional.of(export.to(file));
+            }
+            try (WorkDirectory work = output.workDirectory()) {
+                return output.finished(work).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(export.to(file, work, output.context(heard, plan -> true)));
+            }
         }
     }
 }

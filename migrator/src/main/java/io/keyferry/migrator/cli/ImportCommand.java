@@ -6,6 +6,7 @@ import io.keyferry.migrator.cli.OutputOptions.Listening;
 import io.keyferry.migrator.run.FileImport;
 import io.keyferry.migrator.run.RunResult;
 import io.keyferry.migrator.run.WorkDirectory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -54,12 +55,16 @@ final class ImportCommand implements Callable<Integer> {
     private MetricsOptions metrics = new MetricsOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         output.configureLog();
         KeyspaceAddress target = to.address();
         Optional<KongVersion> version = Optional.ofNullable(kong).map(text -> TransferOptions.version("--kong", text));
         try (Measuring measuring = metrics.begin();
                 WorkDirectory work = output.workDirectory()) {
+            Optional<Integer> finished = output.finished(work);
+            if (finished.isPresent()) {
+                return finished.get();
+            }
             RunResult result;
             try (Listening listening = output.listening()) {
                 result = new FileImport(

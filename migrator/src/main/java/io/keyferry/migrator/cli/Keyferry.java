@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             PathCommand.class,
             DoctorCommand.class,
             SampleCommand.class,
+            StatusCommand.class,
             CommandLine.HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -44,9 +45,9 @@ import picocli.CommandLine.Spec;
             "  3    the source cannot be reached or read",
             "  4    the target cannot be reached or written",
             "  5    refused, nothing was written",
-            "  6    in use by another run",
+            "  6    in use by another run, or not the run that is to be resumed",
             "  70   a defect of Keyferry",
-            "  130  stopped by a signal"
+            "  130  stopped by a signal; can be resumed"
         },
         versionProvider = Version.class)
 final class Keyferry implements Runnable {

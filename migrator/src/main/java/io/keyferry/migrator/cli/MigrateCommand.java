@@ -8,7 +8,6 @@ import io.keyferry.migrator.run.RunSettings;
 import io.keyferry.migrator.run.WorkDirectory;
 import io.keyferry.verifier.report.Outcome;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,7 +27,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  keyferry migrate --from /etc/kong/kong.conf --to new/kong.conf --kong 2.8 --dry-run",
             "  keyferry migrate --from cassandra://10.0.0.1/kong --kong 2.8 --yes \\",
-            "    --to 'cassandra://10.0.0.1/kong_28?datacenter=dc1&replication=dc1:3'"
+            "    --to 'cassandra://10.0.0.1/kong_28?datacenter=dc1&replication=dc1:3'",
+            "  keyferry migrate --resume --work-dir keyferry-runs/20261125T020000Z-migrate"
         })
 final class MigrateCommand implements Callable<Integer> {
     @Mixin
@@ -64,6 +64,10 @@ final class MigrateCommand implements Callable<Integer> {
         RunSettings settings = transfer.settings(Optional.of(target));
         try (Measuring measuring = metrics.begin();
                 WorkDirectory work = output.workDirectory()) {
+            Optional<Integer> finished = output.finished(work);
+            if (finished.isPresent()) {
+                return finished.get();
+            }
             RunResult result;
             try (Listening listening = output.listening()) {
                 Migration migration = new Migration(
@@ -80,7 +84,7 @@ final class MigrateCommand implements Callable<Integer> {
             }
             Outcome outcome = result.report().outcome();
             if (outcome == Outcome.PLANNED) {
-                Files.deleteIfExists(work.file("kong.yml"));
+                work.removeDocument();
             }
             ExitCode code = output.print(result, work);
             if (outcome == Outcome.EQUAL && !output.json()) {

@@ -37,41 +37,49 @@ final class Options {
     /** What the shared options hold and a command does not need. */
     private static final Map<String, List<Set<String>>> UNUSED = Map.of(
             "plan",
-            List.of(OF_PROOF, Set.of("--in-flight", "--write-consistency", "--style")),
+            List.of(OF_PROOF, Set.of("--in-flight", "--write-consistency", "--style", "--resume")),
             "migrate",
             List.of(),
             "rehearse",
-            List.of(Set.of("--into-existing", "--allow-rf1", "--write-consistency")),
+            List.of(Set.of("--into-existing", "--allow-rf1", "--write-consistency", "--resume")),
             "bootstrap",
             List.of(
                     OF_READING,
                     OF_SCARS,
                     OF_PACE,
                     OF_PROOF,
-                    Set.of("--in-flight", "--into-existing", "--style", "--work-dir", "--sign-key")),
+                    Set.of("--in-flight", "--into-existing", "--style", "--work-dir", "--sign-key", "--resume")),
             "export",
-            List.of(OF_WRITING, OF_SCARS, OF_PROOF, Set.of("--into-existing", "--work-dir", "--sign-key")),
+            List.of(OF_WRITING, OF_SCARS, OF_PROOF, Set.of("--into-existing", "--sign-key")),
             "import",
             List.of(
                     OF_SCARS,
                     OF_PROOF,
                     Set.of("--with", "--without", "--workspace", "--style", "--allow-rf1", "--parallelism")),
             "verify",
-            List.of(OF_WRITING, Set.of("--into-existing", "--style", "--verify")),
+            List.of(OF_WRITING, Set.of("--into-existing", "--style", "--verify", "--resume")),
             "doctor",
             List.of(
                     OF_READING_ALL,
                     OF_SCARS,
                     OF_PACE,
                     OF_PROOF,
-                    Set.of("--in-flight", "--into-existing", "--style", "--allow-rf1", "--plugins", "--sign-key")),
-            "path",
+                    Set.of(
+                            "--in-flight",
+                            "--into-existing",
+                            "--style",
+                            "--allow-rf1",
+                            "--plugins",
+                            "--sign-key",
+                            "--resume")),
+            "status",
             List.of(),
             "sample",
-            List.of(Set.of("--dry-run")));
+            List.of(Set.of("--dry-run", "--resume")));
 
-    /** The same of commands on what a run has left. */
-    private static final Map<String, List<Set<String>>> UNUSED_AFTERWARDS = Map.of("verify-report", List.of());
+    /** The same of commands that touch no keyspace. */
+    private static final Map<String, List<Set<String>>> UNUSED_OFFLINE =
+            Map.of("verify-report", List.of(), "path", List.of());
 
     private static final String PLACE = """
 
@@ -118,11 +126,13 @@ final class Options {
                 List.of(
                         "--yes",
                         "--dry-run",
+                        "--undo",
                         "--parallelism",
                         "--in-flight",
                         "--rate",
                         "--max-latency",
                         "--full-speed",
+                        "--give-up-after",
                         "--read-consistency",
                         "--write-consistency",
                         "--style",
@@ -142,6 +152,7 @@ final class Options {
                 "Output and help",
                 List.of(
                         "--work-dir",
+                        "--resume",
                         "--sign-key",
                         "--key",
                         "--json",
@@ -158,7 +169,7 @@ final class Options {
         top.setUsageHelpAutoWidth(true);
         top.setUsageHelpLongOptionsMaxWidth(COLUMN);
         UNUSED.forEach((name, unused) -> arrange(top, name, unused));
-        UNUSED_AFTERWARDS.forEach((name, unused) -> arrange(top, name, unused));
+        UNUSED_OFFLINE.forEach((name, unused) -> arrange(top, name, unused));
     }
 
     private static void arrange(CommandLine top, String name, List<Set<String>> unused) {

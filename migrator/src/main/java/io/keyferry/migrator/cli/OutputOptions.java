@@ -10,6 +10,7 @@ import io.keyferry.migrator.progress.ProgressLog;
 import io.keyferry.migrator.run.RunContext;
 import io.keyferry.migrator.run.RunResult;
 import io.keyferry.migrator.run.WorkDirectory;
+import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.ReportJson;
 import io.keyferry.verifier.report.SigningKey;
 import io.keyferry.verifier.report.TextSummary;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -66,6 +69,11 @@ final class OutputOptions {
     private @Nullable Path signKey;
 
     @Option(
+            names = "--resume",
+            description = "Go on with the run in --work-dir, where it ended; other options need not be repeated")
+    private boolean resume;
+
+    @Option(
             names = "--config",
             paramLabel = "FILE",
             description =
@@ -88,13 +96,55 @@ final class OutputOptions {
         return workDirectory == null ? Path.of(RUNS) : workDirectory;
     }
 
-    /** The directory of the run, which is not begun with a key that is unfit. */
+    /** Whether a work directory was named. */
+    boolean hasWorkDirectory() {
+        return workDirectory != null;
+    }
+
+    /**
+     * The directory of the run: a new one, or the one to go on with. It is not begun with a key that is unfit.
+     *
+     * @throws KeyferryException (USAGE, LOCKED) when it cannot be had
+     */
     WorkDirectory workDirectory() {
         Optional<SigningKey> unused = signing();
+        if (resume) {
+            return WorkDirectory.resume(resumed());
+        }
         return workDirectory == null
                 ? WorkDirectory.below(
                         Path.of(RUNS), spec.name(), Clock.systemUTC().instant())
                 : WorkDirectory.at(workDirectory);
+    }
+
+    /** For a command that has no work directory unless one is named. */
+    void requireNoResume() {
+        if (resume) {
+            resumed();
+        }
+    }
+
+    private Path resumed() {
+        if (workDirectory == null) {
+            throw KeyferryException.usage("--resume goes on with the run of a work directory: name it with --work-dir"
+                    + " (those of earlier runs are in " + RUNS + ")");
+        }
+        return workDirectory;
+    }
+
+    /** Says that a run has nothing left to do, and returns the exit code of its end; empty when there is. */
+    Optional<Integer> finished(WorkDirectory work) throws IOException {
+        Optional<Outcome> outcome = work.finalOutcome();
+        if (outcome.isEmpty()) {
+            return Optional.empty();
+        }
+        if (json && Files.exists(work.file("report.json"))) {
+            Files.copy(work.file("report.json"), System.out);
+            System.out.flush();
+        }
+        Logging.say("Nothing is left to resume: the run in " + work.path() + " has ended, "
+                + outcome.get().label() + ".");
+        return Optional.of(ExitCode.DONE.code());
     }
 
     /** What surrounds a run: options without secrets, who runs it, who listens. */
@@ -127,6 +177,12 @@ final class OutputOptions {
         for (OptionSpec option : typed) {
             String value = String.join(",", option.originalStringValues());
             options.put(option.longestName(), value.isEmpty() ? "true" : value);
+        }
+        for (PositionalParamSpec parameter : spec.positionalParameters()) {
+            Object value = parameter.getValue();
+            if (value != null) {
+                options.put(parameter.paramLabel(), value.toString());
+            }
         }
         return options;
     }

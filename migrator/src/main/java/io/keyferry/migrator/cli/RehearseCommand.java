@@ -23,7 +23,6 @@ import io.keyferry.rehearsal.RehearsalException;
 import io.keyferry.verifier.report.Outcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -114,7 +113,7 @@ final class RehearseCommand implements Callable<Integer> {
         try (Measuring measuring = metrics.begin();
                 WorkDirectory work = output.workDirectory()) {
             RunResult result = measuring.ended(rehearse(source, version, settings, work, measuring));
-            boolean gone = !keep && Files.deleteIfExists(work.file("kong.yml"));
+            boolean gone = !keep && work.removeDocument();
             ExitCode code = output.print(result, work);
             if (result.report().outcome() == Outcome.EQUAL) {
                 Logging.say("This was a rehearsal: the new keyspace is gone"

@@ -3,6 +3,7 @@ package io.keyferry.migrator.cli;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.Consistency;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.Patience;
 import io.keyferry.keyspace.document.Style;
 import io.keyferry.keyspace.pace.Pacing;
 import io.keyferry.keyspace.problem.KeyferryException;
@@ -10,6 +11,7 @@ import io.keyferry.keyspace.read.Selection;
 import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.migrator.run.RunSettings;
 import io.keyferry.migrator.run.RunSettings.Proving;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +24,9 @@ import picocli.CommandLine.Option;
 
 /** Options of commands that move or compare entities. {@link Options} says which command has which. */
 final class TransferOptions {
+    /** A day; a run that was given up can be resumed. */
+    private static final long MOST_SECONDS = 86_400;
+
     @Option(
             names = "--from-kong",
             paramLabel = "VERSION",
@@ -65,6 +70,13 @@ final class TransferOptions {
             defaultValue = "" + RunSettings.DEFAULT_REQUESTS,
             description = "How many writes may be on their way at once (default: ${DEFAULT-VALUE})")
     private int requests = RunSettings.DEFAULT_REQUESTS;
+
+    @Option(
+            names = "--give-up-after",
+            paramLabel = "SECONDS",
+            defaultValue = "300",
+            description = "How long to try again what fails for want of time or nodes (default: ${DEFAULT-VALUE})")
+    private long giveUpAfter;
 
     @Option(
             names = "--style",
@@ -179,6 +191,9 @@ final class TransferOptions {
         if (parallelism < 1 || requests < 1) {
             throw KeyferryException.usage("--parallelism and --in-flight take a number from 1");
         }
+        if (giveUpAfter < 0 || giveUpAfter > MOST_SECONDS) {
+            throw KeyferryException.usage("--give-up-after takes seconds from 0 to " + MOST_SECONDS);
+        }
         return new RunSettings(
                         fromKong(),
                         new Selection(new HashSet<>(with), new HashSet<>(without)),
@@ -191,6 +206,7 @@ final class TransferOptions {
                         consistency("--read-consistency", readConsistency),
                         consistency("--write-consistency", writeConsistency),
                         pacing(),
+                        new Patience(Duration.ofSeconds(giveUpAfter)),
                         new Choices(
                                 orphans,
                                 strays,

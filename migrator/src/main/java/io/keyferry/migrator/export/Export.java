@@ -22,9 +22,9 @@ import io.keyferry.keyspace.read.TableScan;
 import io.keyferry.keyspace.read.Workers;
 import io.keyferry.keyspace.upgrade.Outcome;
 import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.keyspace.upgrade.UpgradeLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -68,16 +68,20 @@ public final class Export {
     /** A slice of one type; {@code hidden} says which of its entities are wanted. */
     private record Part(int number, TableScan scan, Slice slice, boolean hidden) {}
 
+    /** What the reading of a part came to. */
+    private record Reading(TypeCount count, UpgradeLog.Noted noted) {}
+
     private final KongKeyspace source;
     private final Upgrade upgrade;
-    /** For the second reading of a table, which is not to be counted again. */
-    private final Upgrade silent;
-
     private final Selection selection;
     private final Settings settings;
     private final int rowsPerSlice;
     private final DocumentDialect dialect;
+    /** Of parts that are in the file. */
     private final Map<String, TypeCount> counts = new ConcurrentHashMap<>();
+
+    /** Of parts that wait for their turn. */
+    private final Map<Integer, Reading> read = new ConcurrentHashMap<>();
 
     public Export(KongKeyspace source, Upgrade upgrade, Selection selection, Settings settings) {
         this(source, upgrade, selection, settings, ROWS_PER_SLICE);
@@ -87,7 +91,6 @@ public final class Export {
     Export(KongKeyspace source, Upgrade upgrade, Selection selection, Settings settings, int rowsPerSlice) {
         this.source = requireNonNull(source, "source is null");
         this.upgrade = requireNonNull(upgrade, "upgrade is null");
-        silent = upgrade.again();
         this.selection = requireNonNull(selection, "selection is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.rowsPerSlice = rowsPerSlice;
@@ -101,21 +104,57 @@ public final class Export {
      *     read, (REFUSED) when an entity can neither be moved nor left out
      */
     public Result to(Path file) {
+        return to(file, ExportJournal.NONE);
+    }
+
+    /**
+     * Writes the file, or the rest of it where an earlier attempt has noted how far it came; notes the same. A part of
+     * which the journal does not tell is read again from its beginning.
+     *
+     * @throws KeyferryException as {@link #to(Path)} does; also (USAGE) when what was written before is gone
+     */
+    public Result to(Path file, ExportJournal journal) {
+        ExportState earlier = journal.earlier();
+        if (earlier.whole()) {
+            DocumentFile.publish(file, journal.temporary(file), earlier.bytes());
+            upgrade.log().add(earlier.log());
+            counts.putAll(earlier.counts());
+            return new Result(inOrder(), earlier.bytes());
+        }
         Style style = DocumentFile.style(file, settings.style());
         Provenance provenance = provenance();
         EntityFormat format =
                 new EntityFormat(dialect, style, provenance, settings.clock().instant());
-        List<Part> parts = plan();
-        try (DocumentFile document = DocumentFile.create(file);
+        List<Part> parts = plan(journal, earlier);
+        upgrade.log().add(earlier.log());
+        counts.putAll(earlier.counts());
+        int done = earlier.parts();
+        try (DocumentFile document = journal.open(file, earlier.bytes());
                 Workers workers = new Workers(settings.parallelism(), "keyferry-export")) {
-            DocumentWriter writer = new DocumentWriter(document.stream(), dialect, style, provenance);
-            OrderedOutput output =
-                    new OrderedOutput((part, chunk) -> write(writer, parts.get(part), chunk), WAITING_BYTES);
-            workers.forEach(parts, part -> export(part, format, output));
+            DocumentWriter writer = done == 0
+                    ? new DocumentWriter(document.stream(), dialect, style, provenance)
+                    : DocumentWriter.resumed(document.stream(), dialect, style, lastSection(parts.subList(0, done)));
+            OrderedOutput output = new OrderedOutput(
+                    new OrderedOutput.Sink() {
+                        @Override
+                        public void write(int part, byte[] chunk) throws IOException {
+                            Export.this.write(writer, parts.get(part), chunk);
+                        }
+
+                        @Override
+                        public void completed(int part) throws IOException {
+                            account(parts.get(part), document, journal);
+                        }
+                    },
+                    WAITING_BYTES,
+                    done);
+            workers.forEach(parts.subList(done, parts.size()), part -> export(part, format, output));
             writer.finish();
+            long bytes = document.cut();
+            journal.whole(bytes);
             document.commit();
             settings.listener().finished(Step.EXPORT);
-            return new Result(inOrder(), Files.size(file));
+            return new Result(inOrder(), bytes);
         } catch (IOException e) {
             throw new KeyferryException(
                     KeyferryException.Kind.USAGE, file + " cannot be written: " + e.getMessage(), e);
@@ -131,17 +170,19 @@ public final class Export {
     }
 
     /** Hidden entities come first in the file; a table is read for them only if it may have some. */
-    private List<Part> plan() {
+    private List<Part> plan(ExportJournal journal, ExportState earlier) {
+        Map<TableScan, SlicePlan> plans = slices(earlier.slices());
+        Map<String, SlicePlan> byType = new LinkedHashMap<>();
         Map<String, Long> expected = new LinkedHashMap<>();
-        Map<TableScan, SlicePlan> plans = new LinkedHashMap<>();
-        for (EntityType type : selection.types(source.catalog())) {
-            source.scan(type).ifPresent(scan -> {
-                SlicePlan plan = scan.plan(rowsPerSlice);
-                plans.put(scan, plan);
-                expected.put(type.name(), plan.estimatedRows());
-            });
+        plans.forEach((scan, plan) -> {
+            byType.put(scan.type().name(), plan);
+            expected.put(scan.type().name(), plan.estimatedRows());
+        });
+        if (earlier.slices().isEmpty()) {
+            journal.sliced(byType);
         }
         settings.listener().started(Step.EXPORT, expected);
+        earlier.counts().forEach((type, count) -> settings.listener().done(Step.EXPORT, type, count.read(), 0));
         if (upgrade.needsHistory()) {
             source.catalog()
                     .entityType("targets")
@@ -169,6 +210,39 @@ public final class Export {
         return parts;
     }
 
+    /** The slices of all tables: those of the earlier attempt, since other slices would not fit to what it wrote. */
+    private Map<TableScan, SlicePlan> slices(Map<String, SlicePlan> earlier) {
+        Map<TableScan, SlicePlan> plans = new LinkedHashMap<>();
+        for (EntityType type : selection.types(source.catalog())) {
+            source.scan(type).ifPresent(scan -> {
+                if (earlier.isEmpty()) {
+                    plans.put(scan, scan.plan(rowsPerSlice));
+                } else if (earlier.containsKey(type.name())) {
+                    plans.put(scan, requireNonNull(earlier.get(type.name())));
+                }
+            });
+        }
+        if (!earlier.isEmpty() && plans.size() != earlier.size()) {
+            throw KeyferryException.refused("tables of the source are gone since the export began: it had "
+                    + earlier.keySet() + ". Begin again with a new work directory");
+        }
+        return plans;
+    }
+
+    /** The section that a document ends with after these parts. */
+    private Optional<EntityType> lastSection(List<Part> parts) {
+        Optional<EntityType> last = Optional.empty();
+        for (Part part : parts) {
+            if (!part.hidden()
+                    && counts.getOrDefault(part.scan().type().name(), TypeCount.NONE)
+                                    .shown()
+                            > 0) {
+                last = upgrade.typeInTarget(part.scan().type());
+            }
+        }
+        return last;
+    }
+
     private boolean hidesAll(EntityType targetType) {
         return dialect.hiddenBecause(targetType).isPresent();
     }
@@ -194,7 +268,8 @@ public final class Export {
         SliceEncoder encoder =
                 new SliceEncoder(part.hidden(), countsExcluded, format, chunk -> output.append(part.number(), chunk));
         List<String> rules = new ArrayList<>();
-        Upgrade applied = (countsExcluded ? upgrade : silent).heardBy(rules);
+        Upgrade own = upgrade.again();
+        Upgrade applied = own.heardBy(rules);
         ExportTap.Rows tap = settings.tap().slice(part.scan().type());
         part.scan().readRows(part.slice(), Step.EXPORT, settings.listener(), row -> {
             rules.clear();
@@ -204,14 +279,36 @@ public final class Export {
             }
         });
         encoder.flush();
-        output.complete(part.number());
         TypeCount count = encoder.count();
-        counts.merge(part.scan().type().name(), count, TypeCount::plus);
-        String type = part.scan().type().name();
-        settings.listener().done(Step.EXPORT, type, count.written(), encoder.bytes());
+        UpgradeLog.Noted noted = countsExcluded ? own.log().noted() : UpgradeLog.Noted.NOTHING;
+        read.put(part.number(), new Reading(count, noted));
+        output.complete(part.number());
+        tell(part.scan().type().name(), count, encoder.bytes());
+    }
+
+    private void tell(String type, TypeCount count, long bytes) {
+        settings.listener().done(Step.EXPORT, type, count.written(), bytes);
         if (count.read() > count.written()) {
             settings.listener().excluded(Step.EXPORT, type, count.read() - count.written());
         }
+    }
+
+    /**
+     * A part is in the file, after all parts before it: forces it to disk, and only then notes that it is. An empty one
+     * goes with the next.
+     */
+    private void account(Part part, DocumentFile document, ExportJournal journal) throws IOException {
+        Reading reading = requireNonNull(read.remove(part.number()), "a part is read before it is complete");
+        String type = part.scan().type().name();
+        boolean nothing =
+                reading.count().equals(TypeCount.NONE) && reading.noted().equals(UpgradeLog.Noted.NOTHING);
+        if (!nothing) {
+            // Without a journal too: the bytes are to be the same.
+            long bytes = document.cut();
+            journal.done(new ExportJournal.PartDone(part.number(), type, reading.count(), reading.noted(), bytes));
+        }
+        counts.merge(type, reading.count(), TypeCount::plus);
+        upgrade.log().add(reading.noted());
     }
 
     /** Of a table that is read twice, only one reading counts what is left out. */

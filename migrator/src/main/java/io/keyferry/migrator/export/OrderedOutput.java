@@ -16,6 +16,9 @@ final class OrderedOutput {
     /** Takes chunks in order; called under a lock, by one thread at a time. */
     interface Sink {
         void write(int part, byte[] chunk) throws IOException;
+
+        /** A part and all before it were written. */
+        default void completed(int part) throws IOException {}
     }
 
     private final Sink sink;
@@ -25,12 +28,19 @@ final class OrderedOutput {
     private long held;
     private int turn;
 
+    /** Prepares for parts from 0. */
+    OrderedOutput(Sink sink, long budget) {
+        this(sink, budget, 0);
+    }
+
     /**
-     * Prepares for parts from 0.
+     * Prepares for parts.
      *
      * @param budget how many bytes may wait
+     * @param first the number of the first part
      */
-    OrderedOutput(Sink sink, long budget) {
+    OrderedOutput(Sink sink, long budget, int first) {
+        turn = first;
         this.sink = sink;
         this.budget = budget;
     }
@@ -52,6 +62,7 @@ final class OrderedOutput {
     synchronized void complete(int part) throws IOException {
         complete.put(part, true);
         while (complete.remove(turn) != null) {
+            sink.completed(turn);
             turn++;
             Queue<byte[]> chunks = waiting.remove(turn);
             if (chunks != null) {

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * @param excluded rows that were left out, by reason
  */
 public record TypeCount(long read, long written, long hidden, Map<String, Long> excluded) {
-    static final TypeCount NONE = new TypeCount(0, 0, 0, Map.of());
+    public static final TypeCount NONE = new TypeCount(0, 0, 0, Map.of());
 
     public TypeCount {
         excluded = Map.copyOf(excluded);
@@ -20,7 +20,13 @@ public record TypeCount(long read, long written, long hidden, Map<String, Long> 
         }
     }
 
-    TypeCount plus(TypeCount other) {
+    /** How many stand in a section, for every reader. */
+    long shown() {
+        return written - hidden;
+    }
+
+    /** The sum of two counts of one type. */
+    public TypeCount plus(TypeCount other) {
         Map<String, Long> reasons = new TreeMap<>(excluded);
         other.excluded.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
         return new TypeCount(read + other.read, written + other.written, hidden + other.hidden, reasons);

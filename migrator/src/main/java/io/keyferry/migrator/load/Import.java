@@ -38,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +49,11 @@ import org.jspecify.annotations.Nullable;
  * otherwise. Use once, from one thread.
  */
 public final class Import {
+    /** What of an import may be done again after a kill; each note is a write to disk that is waited for. */
+    private static final int ENTITIES_PER_NOTE = 1_000;
+
+    private static final long NANOS_PER_NOTE = 1_000_000_000L;
+
     private static final String EXPIRED = "expired before it was written";
     private static final String EARLIER_STATE =
             "T11: an earlier state of a target that stands in the file again, created later";
@@ -330,8 +334,19 @@ public final class Import {
      * @throws KeyferryException (TARGET) when a row cannot be written after several attempts
      */
     public Result write(Destination destination) {
-        Map<String, Long> written = new LinkedHashMap<>();
-        Map<String, Map<String, Long>> excluded = new TreeMap<>();
+        return write(destination, ImportJournal.NONE);
+    }
+
+    /**
+     * Writes what {@link #check} found good, or the rest of it where an earlier attempt has noted how far it came; notes
+     * the same.
+     *
+     * @throws KeyferryException (TARGET) when a row cannot be written after several attempts
+     */
+    public Result write(Destination destination, ImportJournal journal) {
+        ImportState earlier = journal.earlier();
+        Watermark watermark = new Watermark(earlier);
+        Progress progress = new Progress(journal, earlier.entities());
         try (RowWriter writer = new RowWriter(
                 destination.session(),
                 destination.schema(),
@@ -340,20 +355,28 @@ public final class Import {
                 settings.requests(),
                 settings.listener())) {
             Tally tally = new Tally(Step.IMPORT, settings.listener(), writer::bytes);
+            long[] read = {0};
             forEachResolved((entry, entity) -> {
                 String type = entity.type().name();
-                String reason = write(entity, destination, writer);
-                if (reason == null) {
-                    written.merge(type, 1L, Long::sum);
+                if (read[0]++ < earlier.entities()) {
+                    // The rules count what they change, and these were changed too.
+                    var unused = upgrade.apply(entity);
+                    tally.done(type);
+                    return;
+                }
+                if (write(entity, destination, writer, watermark.next(type))) {
                     tally.done(type);
                 } else {
-                    excluded.computeIfAbsent(type, added -> new TreeMap<>()).merge(reason, 1L, Long::sum);
                     tally.excluded(type);
                 }
+                progress.at(watermark);
             });
             tally.tell();
             writer.flush();
-            return new Result(written, excluded, writer.bytes());
+            watermark.advance();
+            ImportState state = watermark.state();
+            journal.reached(state);
+            return new Result(state.written(), state.excluded(), state.bytes());
         } catch (IOException e) {
             throw unusable(e);
         } catch (InterruptedException e) {
@@ -361,8 +384,42 @@ public final class Import {
         }
     }
 
+    /** Notes how far an import is, now and then. */
+    private static final class Progress {
+        private final ImportJournal journal;
+        private long noted;
+        private long notedAt = System.nanoTime();
+
+        Progress(ImportJournal journal, long noted) {
+            this.journal = journal;
+            this.noted = noted;
+        }
+
+        void at(Watermark watermark) {
+            long reached = watermark.advance();
+            boolean due = reached - noted >= ENTITIES_PER_NOTE
+                    || (reached > noted && System.nanoTime() - notedAt > NANOS_PER_NOTE);
+            if (due) {
+                journal.reached(watermark.state());
+                noted = reached;
+                notedAt = System.nanoTime();
+            }
+        }
+    }
+
+    /** Sends an entity on its way, or notes why it is left out; returns whether it is sent. */
+    private boolean write(Entity entity, Destination destination, RowWriter writer, Watermark.Receipt receipt)
+            throws InterruptedException {
+        String reason = send(entity, destination, writer, receipt);
+        if (reason != null) {
+            receipt.exclude(reason);
+        }
+        receipt.arrived();
+        return reason == null;
+    }
+
     /** Writes an entity, or says why it was left out. */
-    private @Nullable String write(Entity entity, Destination destination, RowWriter writer)
+    private @Nullable String send(Entity entity, Destination destination, RowWriter writer, Watermark.Receipt receipt)
             throws InterruptedException {
         Outcome outcome = upgrade.apply(entity);
         if (outcome instanceof Outcome.Excluded excluded) {
@@ -382,7 +439,7 @@ public final class Import {
             }
             ttl = Math.toIntExact(left);
         }
-        writer.write(kept, ttl);
+        writer.write(kept, ttl, receipt);
         return null;
     }
 

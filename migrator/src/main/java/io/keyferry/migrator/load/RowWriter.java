@@ -2,7 +2,7 @@ package io.keyferry.migrator.load;
 
 import static java.util.Objects.requireNonNull;
 
-import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
@@ -10,21 +10,26 @@ import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.codec.Nulls;
 import io.keyferry.keyspace.codec.RowCodec;
 import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.cql.Patience;
+import io.keyferry.keyspace.cql.RetryableFailure;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
-import io.keyferry.keyspace.read.RetryableFailure;
 import io.keyferry.migrator.schema.TargetSession;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,12 +44,18 @@ import org.jspecify.annotations.Nullable;
  * afterwards wins. One thread calls {@link #write}; answers arrive on others.
  */
 final class RowWriter implements AutoCloseable {
-    private static final int ATTEMPTS = 8;
-    private static final long FIRST_PAUSE_MILLIS = 100;
     /** The place of {@code other_tags} in {@link #insertTag}. */
     private static final int OTHER_TAGS = 3;
 
     private record Table(RowCodec codec, PreparedStatement insert, boolean withTtl) {}
+
+    /** A row on its way; its attempts are made one after another. */
+    private record Write(
+            BoundStatement statement,
+            Entity entity,
+            int weight,
+            Watermark.Receipt receipt,
+            Patience.Attempts attempts) {}
 
     private final TargetSession target;
     private final LiveSchema schema;
@@ -52,6 +63,7 @@ final class RowWriter implements AutoCloseable {
     private final long writeTimeMicros;
     private final TransferListener listener;
     private final InFlight inFlight;
+    private final Window window;
     private final Map<EntityType, Table> tables = new HashMap<>();
     private final PreparedStatement insertTag;
     private final AtomicReference<KeyferryException> failure = new AtomicReference<>();
@@ -83,9 +95,9 @@ final class RowWriter implements AutoCloseable {
         this.writeTimeMicros = writeTimeMicros;
         this.listener = requireNonNull(listener, "listener is null");
         inFlight = new InFlight(requests);
-        insertTag = target.driver()
-                .prepare("INSERT INTO " + target.table("tags")
-                        + " (tag, entity_name, entity_id, other_tags) VALUES (?, ?, ?, ?) USING TTL ?");
+        window = new Window(requests);
+        insertTag = target.prepare("INSERT INTO " + target.table("tags")
+                + " (tag, entity_name, entity_id, other_tags) VALUES (?, ?, ?, ?) USING TTL ?");
     }
 
     /**
@@ -95,6 +107,18 @@ final class RowWriter implements AutoCloseable {
      * @throws KeyferryException (TARGET) when an earlier write failed for good
      */
     void write(Entity entity, int ttlSeconds) throws InterruptedException {
+        write(
+                entity,
+                ttlSeconds,
+                new Watermark(ImportState.NOTHING).next(entity.type().name()));
+    }
+
+    /**
+     * As {@link #write(Entity, int)}.
+     *
+     * @param receipt is told of each row that is sent and of each answer
+     */
+    void write(Entity entity, int ttlSeconds, Watermark.Receipt receipt) throws InterruptedException {
         target.pace().moved(1);
         Table table = tables.computeIfAbsent(entity.type(), this::prepare);
         BoundStatementBuilder row = table.insert().boundStatementBuilder();
@@ -102,14 +126,15 @@ final class RowWriter implements AutoCloseable {
         if (table.withTtl()) {
             row = row.setInt(table.codec().insertColumns().size(), ttlSeconds);
         }
-        send(row.build(), entity);
+        send(row.build(), entity, receipt);
         if (entity.value("tags") instanceof Value.Sequence tags) {
-            writeTags(entity, tags, ttlSeconds);
+            writeTags(entity, tags, ttlSeconds, receipt);
         }
     }
 
     /** One row a tag, each with all tags of the entity, as Kong keeps them. */
-    private void writeTags(Entity entity, Value.Sequence tags, int ttlSeconds) throws InterruptedException {
+    private void writeTags(Entity entity, Value.Sequence tags, int ttlSeconds, Watermark.Receipt receipt)
+            throws InterruptedException {
         Set<String> all = new LinkedHashSet<>();
         for (Value tag : tags.values()) {
             if (tag instanceof Value.Text text) {
@@ -132,7 +157,7 @@ final class RowWriter implements AutoCloseable {
                     .setString(2, entity.key().id())
                     .setBytesUnsafe(OTHER_TAGS, encoded.duplicate())
                     .setInt(4, ttlSeconds);
-            send(row.build(), entity);
+            send(row.build(), entity, receipt);
         }
     }
 
@@ -149,63 +174,85 @@ final class RowWriter implements AutoCloseable {
         String markers = codec.insertColumns().stream().map(column -> "?").collect(Collectors.joining(", "));
         String cql = "INSERT INTO " + target.table(type.table().name()) + " (" + columns + ") VALUES (" + markers + ")"
                 + (withTtl ? " USING TTL ?" : "");
-        return new Table(codec, target.driver().prepare(cql), withTtl);
+        return new Table(codec, target.prepare(cql), withTtl);
     }
 
-    private void send(BoundStatement statement, Entity entity) throws InterruptedException {
+    private void send(BoundStatement statement, Entity entity, Watermark.Receipt receipt) throws InterruptedException {
         requireNoFailure();
         long size = size(statement);
         int weight = inFlight.acquire(size);
         target.pace().begin();
         listener.inFlight(Step.IMPORT, 1);
         bytes.add(size);
-        attempt(statement.setConsistencyLevel(target.consistency()), entity, weight, 1);
+        receipt.sent(size);
+        Write write = new Write(
+                statement.setConsistencyLevel(target.consistency()),
+                entity,
+                weight,
+                receipt,
+                target.patience().begin());
+        window.send(() -> attempt(write));
     }
 
-    private void attempt(BoundStatement statement, Entity entity, int weight, int attempt) {
+    private void attempt(Write write) {
         try {
             target.requireOurs();
         } catch (KeyferryException e) {
-            fail(e, weight);
+            fail(e, write);
             return;
         }
-        CqlSession session = target.driver();
-        session.executeAsync(statement.setQueryTimestamp(writeTimeMicros + attempt - 1))
-                .whenComplete((result, thrown) -> {
-                    if (thrown == null) {
-                        answered(weight);
-                    } else {
-                        retryOrFail(statement, entity, weight, attempt, unwrapped(thrown));
-                    }
-                });
+        long time = writeTimeMicros + write.attempts().failures();
+        CompletionStage<AsyncResultSet> answer;
+        try {
+            answer = target.driver().executeAsync(write.statement().setQueryTimestamp(time));
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e); // A session that was closed.
+        }
+        answer.whenComplete((result, thrown) -> {
+            if (thrown == null) {
+                write.receipt().arrived();
+                answered(write, true);
+            } else {
+                retryOrFail(write, unwrapped(thrown));
+            }
+        });
     }
 
-    private void retryOrFail(BoundStatement statement, Entity entity, int weight, int attempt, Throwable thrown) {
-        if (attempt < ATTEMPTS && RetryableFailure.is(thrown) && failure.get() == null) {
+    /** A write that is made again waits first, and then in line with others. */
+    private void retryOrFail(Write write, Throwable thrown) {
+        OptionalLong pause = failure.get() == null ? write.attempts().pauseAfter(thrown) : OptionalLong.empty();
+        if (pause.isPresent()) {
             listener.retried(Step.IMPORT, RetryableFailure.reason(thrown));
-            long pause = FIRST_PAUSE_MILLIS << (attempt - 1);
-            var unused = retries.schedule(
-                    () -> attempt(statement, entity, weight, attempt + 1), pause, TimeUnit.MILLISECONDS);
+            try {
+                var unused = retries.schedule(
+                        () -> window.send(() -> attempt(write)), pause.getAsLong(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // Closed meanwhile: nobody waits for it any more.
+            }
+            window.answered(false);
             return;
         }
         fail(
                 new KeyferryException(
                         Kind.TARGET,
-                        entity.key() + " cannot be written to " + target.keyspace() + " at " + target.consistency()
-                                + " (" + attempt + " attempts): " + thrown.getMessage(),
+                        write.entity().key() + " cannot be written to " + target.keyspace() + " at "
+                                + target.consistency() + " ("
+                                + Math.max(1, write.attempts().failures())
+                                + " attempts): " + thrown.getMessage(),
                         thrown),
-                weight);
+                write);
     }
 
-    private void fail(KeyferryException failed, int weight) {
+    private void fail(KeyferryException failed, Write write) {
         failure.compareAndSet(null, failed);
-        answered(weight);
+        answered(write, false);
     }
 
-    private void answered(int weight) {
+    private void answered(Write write, boolean well) {
         target.pace().end();
-        inFlight.release(weight);
+        inFlight.release(write.weight());
         listener.inFlight(Step.IMPORT, -1);
+        window.answered(well);
     }
 
     private static Throwable unwrapped(Throwable thrown) {

@@ -56,7 +56,10 @@ public final class Ledger {
                 whole(
                         table,
                         new LedgerLine(
-                                table.name(), "", Fate.EXCLUDED, custom.excluded().get(table.name())),
+                                table.name(),
+                                "",
+                                Fate.EXCLUDED,
+                                custom.excluded().get(table.name())),
                         lines);
             } else if (isCarried(table.name(), custom)) {
                 table.columns().forEach(column -> lines.add(ofCustom(table, column.name(), custom)));
@@ -109,11 +112,7 @@ public final class Ledger {
 
     /** Where the values of a target's columns come from. */
     public static List<OriginLine> ofTarget(
-            KongKeyspace source,
-            LiveSchema target,
-            Upgrade upgrade,
-            Selection selection,
-            CustomTables.Found custom) {
+            KongKeyspace source, LiveSchema target, Upgrade upgrade, Selection selection, CustomTables.Found custom) {
         Origins origins = new Origins(source, upgrade, selection);
         List<OriginLine> lines = new ArrayList<>();
         for (LiveSchema.Table table : target.tables()) {

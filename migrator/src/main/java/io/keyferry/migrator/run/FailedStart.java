@@ -1,5 +1,7 @@
 package io.keyferry.migrator.run;
 
+import java.util.Map;
+
 /** A run that failed before it could begin, for what it needs was not there. A report tells of it all the same. */
 public final class FailedStart {
     private FailedStart() {}
@@ -12,7 +14,7 @@ public final class FailedStart {
      */
     public static RunResult tell(
             WorkDirectory work, RunContext context, String from, String to, RuntimeException failure) {
-        return new Run(work, context, from, to).tell(() -> {
+        return new Run(work, context, from, to, Map.of()).tell(() -> {
             throw failure;
         });
     }

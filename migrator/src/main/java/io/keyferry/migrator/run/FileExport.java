@@ -8,6 +8,7 @@ import io.keyferry.keyspace.cql.Connector;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Side;
+import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException;
@@ -15,13 +16,18 @@ import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.export.Export;
+import io.keyferry.migrator.export.ExportJournal;
 import io.keyferry.migrator.plan.Inspection;
+import io.keyferry.migrator.run.StepClock.Done;
+import io.keyferry.migrator.run.StepClock.Moved;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Opens a keyspace and exports it. Use once. */
 public final class FileExport {
@@ -57,7 +63,7 @@ public final class FileExport {
             Clock clock,
             TransferListener listener,
             Connector connector) {
-        this.from = requireNonNull(from, "from is null");
+        this.from = settings.patiently(from);
         this.version = requireNonNull(version, "version is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -88,23 +94,59 @@ public final class FileExport {
      * @throws KeyferryException as {@link Export#to} and {@link KongKeyspace#open} do
      */
     public Result to(Path file) {
-        try (ReadSession source =
-                        ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
+        try (ReadSession source = open();
                 Paces paces = new Paces(settings, listener)) {
             paces.hold(source);
-            KongKeyspace keyspace = onlySelected(Connections.openSource(source, settings));
-            Upgrade upgrade = new Upgrade(
-                            keyspace.catalog(), version.orElse(keyspace.catalog()), settings.customPlugins())
-                    .after(Inspection.withoutLooking(keyspace, choices(keyspace)));
-            Export.Result exported = new Export(
-                            keyspace,
-                            upgrade,
-                            settings.selection(),
-                            new Export.Settings(settings.style(), settings.parallelism(), clock, listener))
-                    .to(file);
-            List<String> warnings = new ArrayList<>(upgrade.log().warnings());
-            warnings.addAll(CustomData.notInTheFile(keyspace, settings));
-            return new Result(exported, upgrade.from().version(), upgrade.to().version(), warnings);
+            return export(source, file, ExportJournal.NONE, listener);
         }
+    }
+
+    /**
+     * Writes the file as the run of a work directory, which another attempt can go on with.
+     *
+     * @throws KeyferryException as {@link #to(Path)} does; (LOCKED) when the directory's run is another one
+     */
+    public Result to(Path file, WorkDirectory work, RunContext context) {
+        Map<String, String> facts = new TreeMap<>(settings.facts());
+        facts.put("file", file.toAbsolutePath().normalize().toString());
+        facts.put("kong", version.map(catalog -> catalog.version().line()).orElse("that of the source"));
+        Run run = new Run(work, context, from.describe(), file.toString(), facts);
+        return run.ending(() -> {
+            try (ReadSession source = open();
+                    Paces paces = new Paces(settings, run.context().listener())) {
+                paces.hold(source);
+                run.bind(Optional.of(source), Optional.empty());
+                return run.steps().run(Step.EXPORT, () -> {
+                    Result result = export(
+                            source,
+                            file,
+                            new JournaledExport(work),
+                            run.context().listener());
+                    return new Done<>(
+                            result,
+                            new Moved(
+                                    result.exported().total(), result.exported().bytes()));
+                });
+            }
+        });
+    }
+
+    private ReadSession open() {
+        return ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
+    }
+
+    private Result export(ReadSession source, Path file, ExportJournal journal, TransferListener heard) {
+        KongKeyspace keyspace = onlySelected(Connections.openSource(source, settings));
+        Upgrade upgrade = new Upgrade(keyspace.catalog(), version.orElse(keyspace.catalog()), settings.customPlugins())
+                .after(Inspection.withoutLooking(keyspace, choices(keyspace)));
+        Export.Result exported = new Export(
+                        keyspace,
+                        upgrade,
+                        settings.selection(),
+                        new Export.Settings(settings.style(), settings.parallelism(), clock, heard))
+                .to(file, journal);
+        List<String> warnings = new ArrayList<>(upgrade.log().warnings());
+        warnings.addAll(CustomData.notInTheFile(keyspace, settings));
+        return new Result(exported, upgrade.from().version(), upgrade.to().version(), warnings);
     }
 }

@@ -2,6 +2,7 @@ package io.keyferry.migrator.run;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.codec.Nulls;
@@ -27,17 +28,18 @@ import io.keyferry.migrator.schema.TargetSession;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Brings a kong.yml into a keyspace that stands already. What is in the file is judged first; a keyspace that holds
  * entities is refused unless the user allows it. Use once.
  */
 public final class FileImport {
-    private static final long MICROS_PER_MILLI = 1_000;
-
     private final Path file;
     private final KeyspaceAddress to;
     private final Optional<KongVersion> targetVersion;
@@ -53,10 +55,16 @@ public final class FileImport {
             WorkDirectory work,
             RunContext context) {
         this.file = requireNonNull(file, "file is null");
-        this.to = requireNonNull(to, "to is null");
+        this.to = settings.patiently(to);
         this.targetVersion = requireNonNull(targetVersion, "targetVersion is null");
         this.settings = requireNonNull(settings, "settings is null");
-        run = new Run(work, context, file.toString(), to.describe());
+        run = new Run(work, context, file.toString(), to.describe(), facts(settings, targetVersion));
+    }
+
+    private static Map<String, String> facts(RunSettings settings, Optional<KongVersion> version) {
+        Map<String, String> facts = new TreeMap<>(settings.facts());
+        facts.put("kong", version.map(KongVersion::line).orElse("that of the target"));
+        return facts;
     }
 
     /** Imports. Every end, a failure too, is told in the result and in the work directory's report. */
@@ -70,6 +78,8 @@ public final class FileImport {
                 Paces paces = new Paces(settings, run.context().listener())) {
             ReadSession reader = target.reader(to.consistencyOr(settings.readConsistency()));
             KongKeyspace keyspace = open(reader);
+            run.bind(Optional.empty(), Optional.of(reader));
+            run.bind(file);
             run.book()
                     .sides(
                             new Report.Side(file.toString(), Optional.empty(), Optional.empty()),
@@ -78,7 +88,8 @@ public final class FileImport {
                                     Optional.of(keyspace.catalog().version().toString()),
                                     Optional.of(
                                             String.join(", ", reader.cluster().releaseVersions()))));
-            boolean filled = requireRoom(keyspace);
+            Optional<JsonNode> agreed = run.work().past().fact(Past.PLANNED);
+            boolean filled = agreed.isPresent() ? agreed.get().path("filled").asBoolean() : requireRoom(keyspace);
             Import loading = new Import(
                     file,
                     keyspace.catalog(),
@@ -99,11 +110,17 @@ public final class FileImport {
                 loading.requireNoConflict(new ExistingKeys(reader), keyspace.defaultWorkspace());
             }
             missingWorkspaces(checked, keyspace);
-            if (!run.context().consent().test(plan(loading, checked, keyspace, reader))) {
-                return Outcome.PLANNED;
+            if (agreed.isEmpty()) {
+                if (!run.context().consent().test(plan(loading, checked, keyspace, reader))) {
+                    return Outcome.PLANNED;
+                }
+                run.work()
+                        .journal(
+                                Past.PLANNED,
+                                Journal.details().put("filled", filled).put("entities", checked.total()));
             }
             try (MigrationLock lock = MigrationLock.take(target, run.lockOwner())) {
-                run.book().leaves(LeftBehind.existing(to));
+                run.book().leaves(LeftBehind.existing(to, run.howToResume()));
                 paces.hold(target, reader, false);
                 makeWorkspaces(checked, target, keyspace);
                 Import.Result imported =
@@ -135,7 +152,7 @@ public final class FileImport {
     /** The document's workspaces that the keyspace lacks. */
     private void makeWorkspaces(Import.Checked checked, TargetSession target, KongKeyspace keyspace) {
         Bootstrap bootstrap =
-                new Bootstrap(target, keyspace.catalog(), run.context().clock());
+                new Bootstrap(target, keyspace.catalog(), Clock.fixed(run.book().started(), ZoneOffset.UTC));
         for (Workspace workspace : missingWorkspaces(checked, keyspace)) {
             bootstrap.writeWorkspace(workspace.id(), workspace.name(), workspace.details());
         }
@@ -204,12 +221,14 @@ public final class FileImport {
     private Done<Import.Result> write(
             Import loading, Import.Checked checked, TargetSession target, KongKeyspace keyspace, boolean filled) {
         run.context().listener().started(Step.IMPORT, checked.entities());
-        Import.Result imported = loading.write(new Import.Destination(
-                target,
-                keyspace.schema(),
-                keyspace.defaultWorkspace(),
-                filled ? Nulls.WRITTEN : Nulls.UNSET,
-                run.book().started().toEpochMilli() * MICROS_PER_MILLI));
+        Import.Result imported = loading.write(
+                new Import.Destination(
+                        target,
+                        keyspace.schema(),
+                        keyspace.defaultWorkspace(),
+                        filled ? Nulls.WRITTEN : Nulls.UNSET,
+                        run.writeTimeMicros()),
+                new JournaledImport(run.work()));
         return new Done<>(imported, new Moved(imported.total(), imported.bytes()));
     }
 

@@ -14,11 +14,12 @@ import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.migrator.plan.ReplicationChoice;
 import io.keyferry.migrator.schema.Bootstrap;
 import io.keyferry.migrator.schema.MigrationLock;
+import io.keyferry.migrator.schema.OwnershipMark;
 import io.keyferry.migrator.schema.TargetSession;
-import io.keyferry.verifier.report.Outcome;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /** Makes an empty keyspace that a Kong version accepts as up to date, and refuses one that is not empty. Use once. */
 public final class KeyspaceBootstrap {
@@ -34,7 +35,7 @@ public final class KeyspaceBootstrap {
      * @param owner who does it, for the migration lock
      */
     public KeyspaceBootstrap(KeyspaceAddress to, Catalog catalog, RunSettings settings, String owner, Clock clock) {
-        this.to = requireNonNull(to, "to is null");
+        this.to = settings.patiently(to);
         this.catalog = requireNonNull(catalog, "catalog is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.owner = requireNonNull(owner, "owner is null");
@@ -69,25 +70,27 @@ public final class KeyspaceBootstrap {
             requireEmpty(schema);
             Replication replication = replication(schema, reader.cluster());
             if (writing) {
-                make(target, replication);
+                make(target, replication, !schema.exists());
             }
             return replication;
         }
     }
 
-    private void make(TargetSession target, Replication replication) {
+    private void make(TargetSession target, Replication replication, boolean keyspaceMade) {
         Bootstrap bootstrap = new Bootstrap(target, catalog, clock);
         try {
             bootstrap.createKeyspace(replication);
             bootstrap.createLockTables();
-            try (MigrationLock lock = MigrationLock.take(target, owner + ", run " + UUID.randomUUID())) {
+            String run = UUID.randomUUID().toString();
+            bootstrap.mark(new OwnershipMark(run, TimeUnit.MILLISECONDS.toMicros(clock.millis()), keyspaceMade));
+            try (MigrationLock lock = MigrationLock.take(target, owner + ", run " + run)) {
                 bootstrap.createTables();
                 bootstrap.writeIdentity(UUID.randomUUID(), UUID.randomUUID());
                 lock.confirm();
                 bootstrap.release(settings.onlyPlugins());
             }
         } catch (KeyferryException e) {
-            throw new KeyferryException(e.kind(), e.getMessage() + "\n" + LeftBehind.unreleased(to, Outcome.FAILED), e);
+            throw new KeyferryException(e.kind(), e.getMessage() + "\n" + LeftBehind.unreleased(to), e);
         }
     }
 

@@ -7,8 +7,17 @@ import io.keyferry.verifier.report.Outcome;
 final class LeftBehind {
     private LeftBehind() {}
 
-    /** A keyspace that was made, but not released. */
-    static String unreleased(KeyspaceAddress target, Outcome outcome) {
+    /** A keyspace that was made, but not released, by what cannot be resumed. */
+    static String unreleased(KeyspaceAddress target) {
+        return unreleased(target, Outcome.FAILED, "");
+    }
+
+    /**
+     * A keyspace that was made, but not released.
+     *
+     * @param howToResume the command that goes on; empty for none
+     */
+    static String unreleased(KeyspaceAddress target, Outcome outcome, String howToResume) {
         String name = target.keyspace();
         String why = switch (outcome) {
             case DRIFTED ->
@@ -19,14 +28,16 @@ final class LeftBehind {
             case EQUAL, DONE, REFUSED, FAILED, INTERRUPTED, PLANNED -> "is left unfinished";
         };
         return "the new keyspace " + name + " " + why + ". No Kong starts on it, because its schema_meta is empty"
-                + " ('kong migrations list' exits with 5). To start over, drop it (DROP KEYSPACE \"" + name
+                + " ('kong migrations list' exits with 5). "
+                + (howToResume.isEmpty() ? "" : "To go on where this ended: " + howToResume + ". ")
+                + "To start over, remove it ('keyferry bootstrap --undo', or DROP KEYSPACE \"" + name
                 + "\";) and run again, or run again with another new keyspace.";
     }
 
     /** A keyspace that stood before the run. */
-    static String existing(KeyspaceAddress target) {
+    static String existing(KeyspaceAddress target, String howToResume) {
         return "keyspace " + target.keyspace() + " stood before this run, and what the run has written into it stays"
-                + " there. Once the cause is mended, run again with --into-existing: entities with the same ids are"
-                + " overwritten.";
+                + " there. Once the cause is mended, go on where this ended: " + howToResume
+                + "; or run again with --into-existing: entities with the same ids are overwritten.";
     }
 }

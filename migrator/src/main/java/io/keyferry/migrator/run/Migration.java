@@ -2,6 +2,7 @@ package io.keyferry.migrator.run;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.codec.Nulls;
@@ -10,6 +11,7 @@ import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.LiveSchema;
 import io.keyferry.keyspace.cql.NodeStatus;
 import io.keyferry.keyspace.cql.ReadSession;
+import io.keyferry.keyspace.cql.Replication;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.problem.KeyferryException;
@@ -47,14 +49,15 @@ import io.keyferry.verifier.verify.Verdict;
 import io.keyferry.verifier.verify.VerificationResult;
 import io.keyferry.verifier.verify.Violation;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +65,6 @@ import org.jspecify.annotations.Nullable;
  * kong.yml is whole and valid, and the rows that let a Kong start there are written last, after the verdict. Use once.
  */
 public final class Migration {
-    private static final long MICROS_PER_MILLI = 1_000;
     private static final String PLAN = "plan";
 
     private final KeyspaceAddress from;
@@ -77,6 +79,8 @@ public final class Migration {
     private @Nullable Mending mending;
     /** What was taken of the source while it was exported, where that was asked for. */
     private Optional<RideAlong> ride = Optional.empty();
+    /** How the target's keyspace is made; empty where it stood before. */
+    private Optional<Replication> replication = Optional.empty();
 
     private @Nullable CustomData custom;
     private Surroundings about;
@@ -89,12 +93,13 @@ public final class Migration {
             RunSettings settings,
             WorkDirectory work,
             RunContext context) {
-        this.from = requireNonNull(from, "from is null");
-        this.to = requireNonNull(to, "to is null");
+        this.from = settings.patiently(from);
+        this.to = settings.patiently(to);
         this.settings = requireNonNull(settings, "settings is null");
         catalog = Catalog.forVersion(kong);
         about = new Surroundings(Topology.TRADITIONAL, Optional.empty(), settings.plugins());
-        run = new Run(work, requireNonNull(context, "context is null"), from.describe(), to.describe());
+        run = new Run(
+                work, requireNonNull(context, "context is null"), from.describe(), to.describe(), facts(settings));
         this.context = run.context();
         book = run.book();
         steps = run.steps();
@@ -104,6 +109,12 @@ public final class Migration {
     public Migration among(Topology topology, Optional<Path> nginxTemplate) {
         about = new Surroundings(topology, nginxTemplate, settings.plugins());
         return this;
+    }
+
+    private Map<String, String> facts(RunSettings settings) {
+        Map<String, String> facts = new TreeMap<>(settings.facts());
+        facts.put("kong", catalog.version().line());
+        return facts;
     }
 
     /** Migrates. Every end, a failure too, is told in the result and in the work directory's report. */
@@ -132,11 +143,8 @@ public final class Migration {
             requireAccess(connections);
             paces.hold(connections.source());
             KongKeyspace source = connections.openSource(settings);
-            Plan plan = steps.run(Step.PLAN, () -> plan(source, connections));
-            Problems problems = new Problems();
-            plan.problems().forEach(problems::add);
-            problems.throwIfAny(Kind.REFUSED, "this cannot be migrated yet, and nothing was written:");
-            if (!context.consent().test(plan)) {
+            run.bind(Optional.of(source.session()), Optional.of(connections.targetReader()));
+            if (!plan(source, connections)) {
                 return Outcome.PLANNED;
             }
             Path file = run.work().file("kong.yml");
@@ -153,7 +161,7 @@ public final class Migration {
                             context.listener()));
             loading.limitTo(new RowLimits(connections.targetReader().largestMutation()));
             Import.Checked checked = steps.run(Step.VALIDATE, () -> validate(loading, exported));
-            if (plan.bootstrap().isEmpty() && settings.intoExisting()) {
+            if (replication.isEmpty() && settings.intoExisting()) {
                 loading.requireNoConflict(
                         new ExistingKeys(connections.targetReader()),
                         connections.openTarget(catalog).defaultWorkspace());
@@ -161,13 +169,40 @@ public final class Migration {
             if (!writing) {
                 return Outcome.PLANNED;
             }
-            return fill(connections, paces, plan, exported, loading, checked, source);
+            return fill(connections, paces, exported, loading, checked, source);
         } finally {
             ride.ifPresent(RideAlong::close);
         }
     }
 
-    private Done<Plan> plan(KongKeyspace source, Connections connections) {
+    /** Makes the plan and has it agreed to, or takes the one that was. */
+    private boolean plan(KongKeyspace source, Connections connections) {
+        Optional<JsonNode> noted = run.work().past().fact(Past.PLANNED);
+        if (noted.isPresent()) {
+            mending = PlanNote.mending(noted.get(), settings.choices(), source);
+            replication = PlanNote.bootstrap(noted.get());
+            LiveSchema target = connections.targetReader().schema();
+            // What the target was when the plan was made: a keyspace that is made had no tables.
+            custom = CustomData.of(source, replication.isPresent() ? target.withoutTables() : target, settings, run);
+            book.sides(PlanNote.from(noted.get()), PlanNote.to(noted.get()));
+            book.ledger(PlanNote.ledger(noted.get()));
+            book.warn(PlanNote.warnings(noted.get()));
+            steps.passOver(Step.PLAN);
+            return true;
+        }
+        Plan plan = steps.run(Step.PLAN, () -> makePlan(source, connections));
+        Problems problems = new Problems();
+        plan.problems().forEach(problems::add);
+        problems.throwIfAny(Kind.REFUSED, "this cannot be migrated yet, and nothing was written:");
+        if (!context.consent().test(plan)) {
+            return false;
+        }
+        replication = plan.bootstrap();
+        run.work().journal(Past.PLANNED, PlanNote.of(plan, requireNonNull(mending, "the source is inspected")));
+        return true;
+    }
+
+    private Done<Plan> makePlan(KongKeyspace source, Connections connections) {
         RowLimits limits = new RowLimits(connections.targetReader().largestMutation());
         Inspection.Result inspected = Run.inspect(source, settings, limits, run);
         mending = inspected.mending();
@@ -235,7 +270,8 @@ public final class Migration {
 
     private Done<Export.Result> export(KongKeyspace source, Path file) {
         Upgrade upgrade = upgrade(source);
-        if (settings.proving().rideAlong()) {
+        // What another attempt has exported did not ride along in this one: both sides are read anew then.
+        if (settings.proving().rideAlong() && !run.isResumed()) {
             ride = Optional.of(new RideAlong(
                     source, upgrade, run.work().runKey(), run.work().path()));
         }
@@ -247,7 +283,7 @@ public final class Migration {
                         settings.selection(),
                         new Export.Settings(
                                 settings.style(), settings.parallelism(), context.clock(), context.listener(), tap))
-                .to(file);
+                .to(file, new JournaledExport(run.work()));
         ride.ifPresent(RideAlong::seal);
         book.rules(upgrade.log().counts());
         book.warn(upgrade.log().warnings());
@@ -264,30 +300,33 @@ public final class Migration {
     private Outcome fill(
             Connections connections,
             Paces paces,
-            Plan plan,
             Export.Result exported,
             Import loading,
             Import.Checked checked,
             KongKeyspace source) {
-        Bootstrap bootstrap = new Bootstrap(connections.target(), catalog, context.clock(), context.listener());
-        if (plan.bootstrap().isPresent()) {
-            book.leaves(LeftBehind.unreleased(to, Outcome.FAILED));
-            bootstrap.createKeyspace(plan.bootstrap().get());
-            bootstrap.createLockTables();
+        // Every attempt writes the same rows, with the time of the run's start where a row says when it was made.
+        Bootstrap bootstrap = new Bootstrap(
+                connections.target(), catalog, Clock.fixed(book.started(), ZoneOffset.UTC), context.listener());
+        if (replication.isPresent()) {
+            book.leaves(LeftBehind.unreleased(to, Outcome.FAILED, run.howToResume()));
+            begin(bootstrap, replication.get(), connections);
         }
         try (MigrationLock lock = MigrationLock.take(connections.target(), run.lockOwner())) {
             paces.hold(connections.target(), connections.targetReader(), thrownAway);
-            if (plan.bootstrap().isPresent()) {
-                steps.run(Step.BOOTSTRAP, () -> bootstrap(bootstrap, checked));
-            }
-            if (plan.bootstrap().isEmpty()) {
-                book.leaves(LeftBehind.existing(to));
+            if (replication.isPresent()) {
+                if (steps.isDone(Step.BOOTSTRAP)) {
+                    steps.passOver(Step.BOOTSTRAP);
+                } else {
+                    steps.run(Step.BOOTSTRAP, () -> bootstrap(bootstrap, checked));
+                }
+            } else {
+                book.leaves(LeftBehind.existing(to, run.howToResume()));
             }
             custom().createTables(connections.target());
             KongKeyspace target = connections.openTarget(catalog);
-            book.origins(Ledger.ofTarget(
-                    source, target.schema(), upgrade(source), settings.selection(), custom().found()));
-            Loaded imported = steps.run(Step.IMPORT, () -> load(connections, plan, target, loading, checked));
+            book.origins(
+                    Ledger.ofTarget(source, target.schema(), upgrade(source), settings.selection(), custom().found()));
+            Loaded imported = steps.run(Step.IMPORT, () -> load(connections, target, loading, checked));
             VerificationResult verified = steps.run(Step.VERIFY, () -> verify(source, target, bootstrap.isReleased()));
             note(exported, imported, verified);
             lock.confirm();
@@ -309,7 +348,7 @@ public final class Migration {
             if (outcome == Outcome.EQUAL) {
                 book.leavesNothing();
             } else if (!bootstrap.isReleased()) {
-                book.leaves(LeftBehind.unreleased(to, outcome));
+                book.leaves(LeftBehind.unreleased(to, outcome, run.howToResume()));
             }
             return outcome;
         }
@@ -326,11 +365,36 @@ public final class Migration {
         }
     }
 
+    /**
+     * Makes the keyspace with the two tables that a lock needs, and notes by which id it is known again. An attempt that
+     * died in between has left at most these two; anything else of that name is not ours.
+     */
+    private void begin(Bootstrap bootstrap, Replication replicated, Connections connections) {
+        if (run.work().past().fact(Past.HOLDS).isPresent()) {
+            return;
+        }
+        if (run.isResumed()) {
+            List<String> foreign = connections.targetReader().schema().tables().stream()
+                    .map(LiveSchema.Table::name)
+                    .filter(table -> !Bootstrap.isOfLock(table))
+                    .toList();
+            if (!foreign.isEmpty()) {
+                throw KeyferryException.refused("keyspace " + to.keyspace() + " was made by somebody else since the run"
+                        + " began: it has " + foreign + ", and this run has made no tables yet. Name another.");
+            }
+        }
+        boolean made = run.isMadeHere(() -> connections.targetReader().exists());
+        bootstrap.createKeyspace(replicated);
+        bootstrap.createLockTables();
+        bootstrap.mark(run.mark(made));
+        run.work().journal(Past.HOLDS, Map.of("table", Places.table(connections.targetReader())));
+    }
+
     private Done<Boolean> bootstrap(Bootstrap bootstrap, Import.Checked checked) {
         context.listener().started(Step.BOOTSTRAP, Map.of());
         bootstrap.createTables();
-        UUID workspace = checked.defaultWorkspace().orElseGet(UUID::randomUUID);
-        bootstrap.writeIdentity(workspace, UUID.randomUUID());
+        Identity identity = Identity.of(run.work(), checked.defaultWorkspace());
+        bootstrap.writeIdentity(identity.workspace(), identity.cluster());
         for (Workspace other : checked.workspaces()) {
             bootstrap.writeWorkspace(other.id(), other.name(), other.details());
         }
@@ -344,25 +408,22 @@ public final class Migration {
         return requireNonNull(custom, "the plan comes first");
     }
 
-    private Done<Loaded> load(
-            Connections connections, Plan plan, KongKeyspace target, Import loading, Import.Checked checked) {
+    private Done<Loaded> load(Connections connections, KongKeyspace target, Import loading, Import.Checked checked) {
         Map<String, Long> expected = new LinkedHashMap<>(checked.entities());
         expected.putAll(custom().expected());
         context.listener().started(Step.IMPORT, expected);
-        Import.Result imported = loading.write(new Import.Destination(
-                connections.target(),
-                target.schema(),
-                target.defaultWorkspace(),
-                plan.bootstrap().isPresent() ? Nulls.UNSET : Nulls.WRITTEN,
-                micros(book.started())));
-        CustomLoad.Result carried = custom().carry(target, connections.target(), micros(book.started()));
+        Import.Result imported = loading.write(
+                new Import.Destination(
+                        connections.target(),
+                        target.schema(),
+                        target.defaultWorkspace(),
+                        replication.isPresent() ? Nulls.UNSET : Nulls.WRITTEN,
+                        run.writeTimeMicros()),
+                new JournaledImport(run.work()));
+        CustomLoad.Result carried = custom().carry(target, connections.target(), run.writeTimeMicros());
         return new Done<>(
                 new Loaded(imported, carried),
                 new Moved(imported.total() + carried.total(), imported.bytes() + carried.bytes()));
-    }
-
-    private static long micros(Instant instant) {
-        return instant.toEpochMilli() * MICROS_PER_MILLI;
     }
 
     private Done<VerificationResult> verify(KongKeyspace source, KongKeyspace target, boolean released) {

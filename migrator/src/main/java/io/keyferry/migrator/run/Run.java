@@ -2,7 +2,10 @@ package io.keyferry.migrator.run;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyferry.keyspace.codec.RowLimits;
+import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.read.KongKeyspace;
@@ -10,6 +13,7 @@ import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.keyspace.upgrade.Mending;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.plan.Inspection;
+import io.keyferry.migrator.schema.OwnershipMark;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.verify.ComparedSide;
 import io.keyferry.verifier.verify.CustomVerification;
@@ -23,40 +27,176 @@ import io.keyferry.verifier.verify.VerificationResult;
 import io.keyferry.verifier.verify.Violation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What all runs share: a work directory, a book for the report, a clock for the steps. Use once. */
 final class Run {
+    /** More than an attempt repeats any row; and less than lies between the beginnings of two attempts. */
+    private static final long MICROS_PER_ATTEMPT = 10_000;
+
     private final WorkDirectory work;
     private final RunContext context;
     private final Timeline timeline;
     private final RunBook book;
     private final StepClock steps;
+    private final ProgressFile progress;
+    private final Manifest manifest;
+    private final long writeTimeMicros;
 
     /**
-     * Begins a run.
+     * Begins a run, or another attempt of the one in the work directory.
      *
      * @param from the source's place, without secrets
      * @param to the target's place, without secrets
+     * @param settings what decides on the outcome
+     * @throws KeyferryException (LOCKED) when the work directory holds a run that this is not
      */
-    Run(WorkDirectory work, RunContext surroundings, String from, String to) {
+    Run(WorkDirectory work, RunContext surroundings, String from, String to, Map<String, String> settings) {
         this.work = work;
-        timeline = new Timeline(surroundings.listener(), System::nanoTime);
+        Instant now = surroundings.clock().instant();
+        Manifest asked = new Manifest(
+                UUID.randomUUID().toString(),
+                surroundings.command(),
+                surroundings.version(),
+                surroundings.by(),
+                now,
+                from,
+                to,
+                surroundings.options(),
+                settings);
+        boolean first = work.past().records() == 0 && !Manifest.isIn(work.path());
+        manifest = first ? asked : Manifest.read(work.path());
+        writeTimeMicros = TimeUnit.MILLISECONDS.toMicros(manifest.started().toEpochMilli())
+                + work.past().attempts() * MICROS_PER_ATTEMPT;
+        if (first) {
+            work.manifest(manifest);
+        } else {
+            requireSame(manifest.differences(asked));
+        }
+        if (writeTimeMicros > TimeUnit.MILLISECONDS.toMicros(now.toEpochMilli())) {
+            throw KeyferryException.refused("the clock of this machine says " + now + ", and the run began at "
+                    + manifest.started() + ": set the clock right, or rows would be written with times to come");
+        }
+        progress = new ProgressFile(work, surroundings.listener());
+        timeline = new Timeline(progress, System::nanoTime);
         context = surroundings.heardBy(timeline);
-        book = new RunBook(String.valueOf(work.path().getFileName()), context, from, to);
+        book = new RunBook(String.valueOf(work.path().getFileName()), context, from, to, manifest.started());
         steps = new StepClock(work, timeline);
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("command", context.command());
-        facts.put("keyferry", context.version());
-        facts.put("by", context.by());
-        facts.put("started", book.started().toString());
-        facts.put("from", from);
-        facts.put("to", to);
-        work.manifest(facts);
+        DirectoryLock.Holder us = DirectoryLock.Holder.ofThisProcess();
+        work.journal(
+                Past.BEGUN,
+                Journal.details()
+                        .put("attempt", work.past().attempts() + 1)
+                        .put("writeTime", writeTimeMicros)
+                        .put("pid", us.pid())
+                        .put("host", us.host()));
+    }
+
+    private void requireSame(List<String> differences) {
+        if (!differences.isEmpty()) {
+            throw new KeyferryException(
+                    Kind.LOCKED,
+                    "the run in " + work.path() + " cannot be gone on with as another one:\n  "
+                            + String.join("\n  ", differences)
+                            + "\nGive the options that it was begun with, or none at all; for another run, name a new"
+                            + " work directory.");
+        }
+    }
+
+    /**
+     * Insists that source and target are those that the run began with, or notes them when it begins.
+     *
+     * @throws KeyferryException (LOCKED) when they are not, saying how they differ
+     */
+    void bind(Optional<ReadSession> source, Optional<ReadSession> target) {
+        Optional<JsonNode> noted = work.past().fact(Past.PLACES);
+        if (noted.isEmpty()) {
+            ObjectNode places = Journal.details();
+            source.ifPresent(session -> places.set("source", Places.of(session)));
+            target.ifPresent(session -> places.set("target", Places.of(session)));
+            work.journal(Past.PLACES, places);
+            return;
+        }
+        Optional<String> table =
+                work.past().fact(Past.HOLDS).map(record -> record.path("table").asText());
+        List<String> differences = new ArrayList<>();
+        source.ifPresent(session ->
+                Places.compare("source", noted.get().path("source"), Optional.empty(), session, differences));
+        target.ifPresent(session -> Places.compare("target", noted.get().path("target"), table, session, differences));
+        requireSame(differences);
+    }
+
+    /**
+     * Insists that a file is the one that the run began with, byte for byte, or notes it when it begins.
+     *
+     * @throws KeyferryException (LOCKED) when it is another, (USAGE) when it cannot be read
+     */
+    void bind(Path file) {
+        String sum = Sha256.of(file);
+        Optional<JsonNode> noted = work.past().fact(Past.FILE);
+        if (noted.isEmpty()) {
+            work.journal(Past.FILE, Map.of("sha256", sum));
+        } else if (!sum.equals(noted.get().path("sha256").asText())) {
+            requireSame(List.of(file + ": its content is not what it was when the run began (SHA-256 was "
+                    + noted.get().path("sha256").asText() + ", now " + sum + ")"));
+        }
+    }
+
+    /** Whether an earlier attempt has begun this run. */
+    boolean isResumed() {
+        return work.past().attempts() > 0;
+    }
+
+    /**
+     * The write time of the rows of this attempt, in microseconds since the epoch: the start of the run, and later by
+     * {@value #MICROS_PER_ATTEMPT} for each attempt before this one, whose repetitions are thereby all earlier. Never
+     * later than now, so that what a gateway writes wins. It was journaled before this is returned.
+     */
+    long writeTimeMicros() {
+        return writeTimeMicros;
+    }
+
+    /** Who holds the lock on the target: of this run, and of no other. */
+    String lockOwner() {
+        return "keyferry " + context.by() + ", run " + manifest.run();
+    }
+
+    /**
+     * Whether the run makes the target's keyspace: it was not there when an attempt first asked.
+     *
+     * @param exists whether it is there now
+     */
+    boolean isMadeHere(BooleanSupplier exists) {
+        Optional<JsonNode> noted = work.past().fact(Past.MAKING);
+        if (noted.isPresent()) {
+            return noted.get().path("keyspace").asBoolean();
+        }
+        boolean made = !exists.getAsBoolean();
+        work.journal(Past.MAKING, Journal.details().put("keyspace", made));
+        return made;
+    }
+
+    /** The mark of a keyspace that this run fills. */
+    OwnershipMark mark(boolean keyspaceMade) {
+        return new OwnershipMark(
+                manifest.run(),
+                TimeUnit.MILLISECONDS.toMicros(manifest.started().toEpochMilli()),
+                keyspaceMade);
+    }
+
+    /** How to go on with this run, in words. */
+    String howToResume() {
+        return "keyferry " + context.command() + " --resume --work-dir " + work.path();
     }
 
     WorkDirectory work() {
@@ -71,24 +211,25 @@ final class Run {
         return book;
     }
 
-    /** A name for the migration lock that no other run has. */
-    String lockOwner() {
-        return "keyferry " + context.by() + ", run " + work.path().toAbsolutePath();
-    }
-
     StepClock steps() {
         return steps;
     }
 
-    /** Does the run, and tells of every end, a failure too, in the result and in the work directory's report. */
+    /**
+     * Does the run, and tells of every end, a failure too, in the result and in the work directory's report. Only of an
+     * attempt that was not let at the run nothing is told there.
+     */
     RunResult tell(Supplier<Outcome> doing) {
         RunResult result;
-        try {
+        try (progress) {
             Outcome outcome = doing.get();
             result = book.finish(outcome, times(), Optional.empty());
         } catch (RuntimeException e) {
             KeyferryException failure = known(e);
             result = book.finish(book.outcomeOf(failure), times(), Optional.of(failure));
+            if (isResumed() && failure.kind() == Kind.LOCKED) {
+                return result;
+            }
         }
         return told(result);
     }
@@ -96,8 +237,8 @@ final class Run {
     /** Where not even the end can be written down, the user is told of it, unless he is told of a failure already. */
     private RunResult told(RunResult result) {
         try {
-            work.journal("ended", Map.of("outcome", result.report().outcome().label()));
             work.report(result.report(), context.signing());
+            work.journal(Past.ENDED, Map.of("outcome", result.report().outcome().label()));
             return result;
         } catch (UncheckedIOException e) {
             return result.failure().isPresent() ? result : new RunResult(result.report(), Optional.of(known(e)));
@@ -106,6 +247,27 @@ final class Run {
 
     private RunBook.Times times() {
         return new RunBook.Times(steps.times(), timeline.paces());
+    }
+
+    /** Does the run, and notes its end; for a command without a report. */
+    <T> T ending(Supplier<T> doing) {
+        try (progress) {
+            T result = doing.get();
+            work.journal(Past.ENDED, Map.of("outcome", Outcome.DONE.label()));
+            return result;
+        } catch (RuntimeException e) {
+            KeyferryException failure = known(e);
+            if (!isResumed() || failure.kind() != Kind.LOCKED) {
+                try {
+                    work.journal(
+                            Past.ENDED,
+                            Map.of("outcome", book.outcomeOf(failure).label()));
+                } catch (UncheckedIOException unwritten) {
+                    failure.addSuppressed(unwritten);
+                }
+            }
+            throw failure;
+        }
     }
 
     /**

@@ -36,12 +36,13 @@ final class RunBook implements DifferenceSink {
     private Report.Side from;
     private Report.Side to;
 
-    RunBook(String run, RunContext context, String from, String to) {
+    /** @param started when the run began, which for a resumed one is its first attempt */
+    RunBook(String run, RunContext context, String from, String to, Instant started) {
         this.run = run;
         this.context = context;
         this.from = new Report.Side(from, Optional.empty(), Optional.empty());
         this.to = new Report.Side(to, Optional.empty(), Optional.empty());
-        started = context.clock().instant();
+        this.started = started;
     }
 
     Instant started() {

@@ -2,12 +2,19 @@ package io.keyferry.migrator.run;
 
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.Consistency;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.Patience;
+import io.keyferry.keyspace.cql.Place;
 import io.keyferry.keyspace.document.Style;
 import io.keyferry.keyspace.pace.Pacing;
 import io.keyferry.keyspace.read.Selection;
 import io.keyferry.keyspace.upgrade.Choices;
+import java.lang.reflect.RecordComponent;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is the same for all commands that move or compare. Immutable.
@@ -18,6 +25,7 @@ import java.util.Set;
  * @param parallelism how many slices are worked on at once
  * @param requests how many writes may be on their way at once
  * @param pacing how fast clusters may be worked on
+ * @param patience with requests that fail for want of time or nodes
  * @param choices what is done with rows of the source that are not as they should be
  * @param proving how strong the verdict is to be
  */
@@ -33,6 +41,7 @@ public record RunSettings(
         Optional<Consistency> readConsistency,
         Optional<Consistency> writeConsistency,
         Pacing pacing,
+        Patience patience,
         Choices choices,
         Proving proving) {
 
@@ -47,7 +56,7 @@ public record RunSettings(
         public static final Proving ANEW = new Proving(false, false);
     }
 
-    /** Settings with a verdict of the usual strength. */
+    /** Settings with the usual patience and a verdict of the usual strength. */
     public RunSettings(
             Optional<KongVersion> fromKong,
             Selection selection,
@@ -73,6 +82,38 @@ public record RunSettings(
                 readConsistency,
                 writeConsistency,
                 pacing,
+                Patience.DEFAULT,
+                choices);
+    }
+
+    /** Settings with a verdict of the usual strength. */
+    public RunSettings(
+            Optional<KongVersion> fromKong,
+            Selection selection,
+            Optional<Set<String>> plugins,
+            int parallelism,
+            int requests,
+            Style style,
+            boolean intoExisting,
+            boolean allowRf1,
+            Optional<Consistency> readConsistency,
+            Optional<Consistency> writeConsistency,
+            Pacing pacing,
+            Patience patience,
+            Choices choices) {
+        this(
+                fromKong,
+                selection,
+                plugins,
+                parallelism,
+                requests,
+                style,
+                intoExisting,
+                allowRf1,
+                readConsistency,
+                writeConsistency,
+                pacing,
+                patience,
                 choices,
                 Proving.ANEW);
     }
@@ -91,11 +132,15 @@ public record RunSettings(
                 readConsistency,
                 writeConsistency,
                 pacing,
+                patience,
                 choices,
                 how);
     }
 
     private static final String BUNDLED = "bundled";
+
+    /** What may be otherwise in a later attempt of the same run. */
+    private static final Set<String> FREE = Set.of("parallelism", "requests", "pacing", "patience");
 
     /** Two cores are the least that we count on; more slices than that keep the cluster busy. */
     public static final int DEFAULT_PARALLELISM = 4;
@@ -116,11 +161,57 @@ public record RunSettings(
                 Optional.empty(),
                 Optional.empty(),
                 Pacing.FULL_SPEED,
+                Patience.DEFAULT,
                 Choices.REFUSE);
     }
 
     /** The same at another pace. */
     public RunSettings withPacing(Pacing other) {
+        return with(other, patience);
+    }
+
+    /**
+     * What decides on the outcome of a run, by name: another attempt of the same run must have the same. Only how much
+     * is done at once may change.
+     */
+    public Map<String, String> facts() {
+        Map<String, String> facts = texts(this);
+        facts.keySet().removeAll(FREE);
+        return facts;
+    }
+
+    private static Map<String, String> texts(Record record) {
+        Map<String, String> texts = new TreeMap<>();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            try {
+                texts.put(component.getName(), text(component.getAccessor().invoke(record)));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return texts;
+    }
+
+    /** The same text for equal values, in every process: the order of a set is not. */
+    private static String text(@Nullable Object value) {
+        if (value instanceof Optional<?> optional) {
+            return optional.map(RunSettings::text).orElse("not said");
+        }
+        if (value instanceof Set<?> set) {
+            return set.stream().map(RunSettings::text).sorted().toList().toString();
+        }
+        if (value instanceof Selection || value instanceof Choices || value instanceof Proving) {
+            return texts((Record) value).toString();
+        }
+        return String.valueOf(value);
+    }
+
+    /** The same with other patience. */
+    RunSettings withPatience(Patience other) {
+        return with(pacing, other);
+    }
+
+    private RunSettings with(Pacing pace, Patience waiting) {
         return new RunSettings(
                 fromKong,
                 selection,
@@ -132,9 +223,20 @@ public record RunSettings(
                 allowRf1,
                 readConsistency,
                 writeConsistency,
-                other,
+                pace,
+                waiting,
                 choices,
                 proving);
+    }
+
+    /** A place that is asked as patiently as these settings say. */
+    KeyspaceAddress patiently(KeyspaceAddress place) {
+        return place.toBuilder().patience(patience).build();
+    }
+
+    /** The same for what may be a file. */
+    Place patiently(Place place) {
+        return place instanceof Place.Keyspace keyspace ? new Place.Keyspace(patiently(keyspace.address())) : place;
     }
 
     /** The plugins whose rows of {@code schema_meta} are written; empty for all bundled ones. */

@@ -4,6 +4,7 @@ import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.verifier.report.Report;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,18 +34,33 @@ final class StepClock {
     /** A step's outcome with how much it moved. */
     record Done<T>(T result, Moved moved) {}
 
-    /** Runs a step. */
+    /** Whether an earlier attempt of the run has done a step to its end. */
+    boolean isDone(Step step) {
+        return work.past().of(step).finished();
+    }
+
+    /** Counts a step that an earlier attempt has done. */
+    void passOver(Step step) {
+        Past.StepPast past = work.past().of(step);
+        times.add(new Report.StepTime(step.label(), past.seconds(), past.entities(), past.bytes()));
+    }
+
+    /** Runs a step; what earlier attempts took for it counts too. */
     <T> T run(Step step, Supplier<Done<T>> work) {
         requireNotInterrupted();
-        this.work.journal("started", Map.of("step", step.label()));
+        this.work.journal(Past.STARTED, Map.of("step", step.label()));
         Instant began = Instant.now();
         timeline.begin(step);
         try {
             Done<T> done = work.get();
-            note(step, began, done.moved());
+            note(Past.FINISHED, step, began, done.moved());
             return done.result();
         } catch (RuntimeException e) {
-            note(step, began, Moved.NOTHING);
+            try {
+                note(Past.STOPPED, step, began, Moved.NOTHING);
+            } catch (UncheckedIOException unwritten) {
+                e.addSuppressed(unwritten); // The disk may be full, of which e tells.
+            }
             throw e;
         } finally {
             timeline.finished(step);
@@ -58,10 +74,15 @@ final class StepClock {
         }
     }
 
-    private void note(Step step, Instant began, Moved moved) {
-        times.add(new Report.StepTime(
-                step.label(), Duration.between(began, Instant.now()), moved.entities(), moved.bytes()));
-        work.journal("finished", Map.of("step", step.label(), "entities", Long.toString(moved.entities())));
+    private void note(String event, Step step, Instant began, Moved moved) {
+        Duration taken = work.past().of(step).seconds().plus(Duration.between(began, Instant.now()));
+        times.add(new Report.StepTime(step.label(), taken, moved.entities(), moved.bytes()));
+        work.journal(
+                event,
+                Journal.details()
+                        .put("step", step.label())
+                        .put("entities", moved.entities())
+                        .put("bytes", moved.bytes()));
     }
 
     List<Report.StepTime> times() {

@@ -49,11 +49,11 @@ public final class Verify {
             RunSettings settings,
             WorkDirectory work,
             RunContext context) {
-        this.from = requireNonNull(from, "from is null");
-        this.to = requireNonNull(to, "to is null");
+        this.from = settings.patiently(from);
+        this.to = settings.patiently(to);
         this.targetVersion = requireNonNull(targetVersion, "targetVersion is null");
         this.settings = requireNonNull(settings, "settings is null");
-        run = new Run(work, context, from.describe(), to.describe());
+        run = new Run(work, context, from.describe(), to.describe(), settings.facts());
     }
 
     /** Compares. Every end, a failure too, is told in the result and in the work directory's report. */

@@ -2,11 +2,12 @@ package io.keyferry.migrator.run;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.verifier.digest.RunKey;
+import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
 import io.keyferry.verifier.report.ReportHtml;
 import io.keyferry.verifier.report.ReportJson;
@@ -22,11 +23,12 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -39,6 +41,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,22 +52,32 @@ public final class WorkDirectory implements AutoCloseable {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
-    private static final FileAttribute<?> PRIVATE_FILE =
+    static final String JOURNAL = "journal.jsonl";
+    static final FileAttribute<?> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final JsonFactory JSON = new JsonFactory();
 
     /** The name of the report. */
     static final String REPORT = "report.json";
 
     private final Path directory;
-    /** A stream and not a channel, which an interrupt of the writing thread would close. */
-    private final FileOutputStream journal;
+    private final DirectoryLock lock;
+    private final Journal journal;
+    private final Past past;
 
-    private WorkDirectory(Path directory) throws IOException {
+    private WorkDirectory(Path directory, DirectoryLock lock, Journal journal, Past past) {
         this.directory = directory;
-        Path file = directory.resolve("journal.jsonl");
+        this.lock = lock;
+        this.journal = journal;
+        this.past = past;
+    }
+
+    /** A directory in which nothing has begun. */
+    private static WorkDirectory begin(Path directory) throws IOException {
+        DirectoryLock lock = DirectoryLock.take(directory);
+        Path file = directory.resolve(JOURNAL);
+        Files.deleteIfExists(file);
         Files.createFile(file, PRIVATE_FILE);
-        journal = new FileOutputStream(file.toFile(), true);
+        return new WorkDirectory(directory, lock, Journal.begin(file), new Past());
     }
 
     /**
@@ -80,7 +93,7 @@ public final class WorkDirectory implements AutoCloseable {
                 Path candidate = parent.resolve(i == 1 ? name : name + "-" + i);
                 try {
                     Files.createDirectory(candidate, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-                    return new WorkDirectory(candidate);
+                    return begin(candidate);
                 } catch (FileAlreadyExistsException e) {
                     // Two runs in one second: take the next name.
                 }
@@ -94,7 +107,7 @@ public final class WorkDirectory implements AutoCloseable {
     }
 
     /**
-     * Takes a directory that the user names: a new one, or an empty one.
+     * Takes a directory that the user names: a new one, an empty one, or one in which a run was killed before it began.
      *
      * @throws KeyferryException (LOCKED) when it holds another run, (USAGE) when it cannot be used
      */
@@ -106,17 +119,71 @@ public final class WorkDirectory implements AutoCloseable {
                 Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
             }
             try (var entries = Files.list(directory)) {
-                if (entries.findAny().isPresent()) {
+                if (!entries.allMatch(WorkDirectory::isOfBeginning)) {
                     throw new KeyferryException(
                             Kind.LOCKED,
-                            "work directory " + directory + " is not empty: it may hold another run. Name a new one.");
+                            "work directory " + directory + " is not empty: "
+                                    + (Manifest.isIn(directory)
+                                            ? "it holds a run. To go on with it, add --resume; 'keyferry status "
+                                                    + directory + "' tells how far it is. For another run, name a new"
+                                                    + " directory."
+                                            : "it may hold another run. Name a new one."));
                 }
             }
             Files.setPosixFilePermissions(directory, OWNER_ONLY);
-            return new WorkDirectory(directory);
+            return begin(directory);
         } catch (IOException e) {
             throw new KeyferryException(Kind.USAGE, "work directory " + directory + " cannot be used: " + e, e);
         }
+    }
+
+    /** What stands in a directory before its manifest, without which nothing is done. */
+    private static boolean isOfBeginning(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.equals(JOURNAL) || name.equals(".lock") || name.equals("." + Manifest.FILE + ".part");
+    }
+
+    /**
+     * Goes on with the run of a directory.
+     *
+     * @throws KeyferryException (LOCKED) when another process works in it, (USAGE) when it holds no run, or one whose
+     *     files are damaged
+     */
+    public static WorkDirectory resume(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw KeyferryException.usage("there is no work directory " + directory
+                    + ": name the one of the run, or leave out --resume to begin one");
+        }
+        Manifest.read(directory);
+        try {
+            DirectoryLock lock = DirectoryLock.take(directory);
+            try {
+                Past past = new Past();
+                return new WorkDirectory(
+                        directory, lock, Journal.resume(directory.resolve(JOURNAL), past::accept), past);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new KeyferryException(Kind.USAGE, "work directory " + directory + " cannot be used: " + e, e);
+        }
+    }
+
+    /** What earlier attempts of the run did; nothing where it has just begun. */
+    Past past() {
+        return past;
+    }
+
+    /**
+     * How the run ended, when there is nothing left for another attempt. One that failed can be gone on with; so can one
+     * that found differences, which may have been mended since.
+     */
+    public Optional<Outcome> finalOutcome() {
+        return past.outcome()
+                .flatMap(label -> Stream.of(Outcome.EQUAL, Outcome.DONE, Outcome.PLANNED)
+                        .filter(outcome -> outcome.label().equals(label))
+                        .findFirst());
     }
 
     public Path path() {
@@ -128,41 +195,31 @@ public final class WorkDirectory implements AutoCloseable {
     }
 
     /** Appends a record to the journal and forces it to disk. */
-    public synchronized void journal(String event, Map<String, String> details) {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(line)) {
-            json.writeStartObject();
-            json.writeStringField("at", Instant.now().toString());
-            json.writeStringField("event", event);
-            for (Map.Entry<String, String> detail : details.entrySet()) {
-                json.writeStringField(detail.getKey(), detail.getValue());
-            }
-            json.writeEndObject();
-            json.writeRaw('\n');
-            json.flush();
-            journal.write(line.toByteArray());
-            journal.getFD().sync();
-        } catch (IOException e) {
-            throw new UncheckedIOException("journal of " + directory, e);
-        }
+    void journal(String event, JsonNode details) {
+        journal.append(event, details);
+    }
+
+    /** As {@link #journal(String, JsonNode)}, of texts. */
+    void journal(String event, Map<String, String> details) {
+        ObjectNode texts = Journal.details();
+        details.forEach(texts::put);
+        journal(event, texts);
     }
 
     /** Writes {@code manifest.json}: what this run is. */
-    public void manifest(Map<String, String> facts) {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(text)) {
-            json.useDefaultPrettyPrinter();
-            json.writeStartObject();
-            for (Map.Entry<String, String> fact : facts.entrySet()) {
-                json.writeStringField(fact.getKey(), fact.getValue());
-            }
-            json.writeEndObject();
-            json.flush();
-            put(
-                    "manifest.json",
-                    (new String(text.toByteArray(), StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8));
+    void manifest(Manifest manifest) {
+        try {
+            put(Manifest.FILE, manifest.bytes());
+            force();
         } catch (IOException e) {
             throw new UncheckedIOException("manifest of " + directory, e);
+        }
+    }
+
+    /** Makes the names in the directory durable. */
+    private void force() throws IOException {
+        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+            entries.force(true);
         }
     }
 
@@ -197,6 +254,22 @@ public final class WorkDirectory implements AutoCloseable {
         Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Removes kong.yml, also one that is not whole; returns whether there was a whole one. */
+    public boolean removeDocument() throws IOException {
+        Path document = file("kong.yml");
+        Files.deleteIfExists(new JournaledExport(this).temporary(document));
+        return Files.deleteIfExists(document);
+    }
+
+    /** Replaces a file at once or not at all; it may be lost in a crash. */
+    void replace(String name, byte[] content) throws IOException {
+        Path temporary = directory.resolve("." + name + ".part");
+        Files.deleteIfExists(temporary);
+        Files.createFile(temporary, PRIVATE_FILE);
+        Files.write(temporary, content);
+        Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
     /**
      * The key of this run's row digests, made when it is first asked for. It stays in {@code digest.key} here: with it,
      * sums in the report could be tried out against guessed secrets.
@@ -223,10 +296,11 @@ public final class WorkDirectory implements AutoCloseable {
 
     @Override
     public void close() {
+        journal.close();
         try {
-            journal.close();
+            lock.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("journal of " + directory, e);
+            throw new UncheckedIOException("lock of " + directory, e);
         }
     }
 

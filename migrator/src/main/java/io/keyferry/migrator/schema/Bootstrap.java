@@ -61,6 +61,16 @@ public final class Bootstrap {
         }
     }
 
+    /** Marks the keyspace as ours until it is released. */
+    public void mark(OwnershipMark mark) {
+        mark.write(target);
+    }
+
+    /** Whether a table is one of those that {@link #createLockTables} makes. */
+    public static boolean isOfLock(String table) {
+        return MIGRATION_TABLES.contains(table);
+    }
+
     /** Creates all tables and indexes of the version. */
     public void createTables() {
         catalog.tables().forEach(this::create);
@@ -134,6 +144,7 @@ public final class Bootstrap {
                         || plugins.map(enabled -> enabled.contains(subsystem.name()))
                                 .orElse(true))
                 .toList();
+        OwnershipMark.remove(target);
         for (int i = subsystems.size() - 1; i >= 0; i--) {
             Subsystem subsystem = subsystems.get(i);
             target.write(

@@ -169,7 +169,7 @@ public final class MigrationLock implements AutoCloseable, Fence {
     }
 
     private ResultSet run(String cql, Object... values) {
-        return target.run(SimpleStatement.newInstance(cql, values).setTimeout(TIMEOUT));
+        return target.runOnce(SimpleStatement.newInstance(cql, values).setTimeout(TIMEOUT));
     }
 
     private String locks() {
@@ -231,6 +231,12 @@ public final class MigrationLock implements AutoCloseable, Fence {
     /** Renews the lease. One that ran out is taken again when nobody had it since: the counter still is ours. */
     private boolean renewed() {
         return replace(owner, owner) || (Long.toString(token).equals(counter()) && insert() == null);
+    }
+
+    /** Lets the lock be: its table is gone. */
+    public void forget() {
+        renewal.shutdownNow();
+        target.guardBy(Fence.NONE);
     }
 
     /** Lets go of the lock, if it is still ours. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DriverException;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
@@ -13,6 +14,7 @@ import com.datastax.oss.driver.api.core.metadata.NodeState;
 import io.keyferry.keyspace.cql.Connector;
 import io.keyferry.keyspace.cql.Consistency;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.cql.Patience;
 import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.pace.Pace;
 import io.keyferry.keyspace.problem.KeyferryException;
@@ -101,7 +103,8 @@ public final class TargetSession implements AutoCloseable {
      * @throws KeyferryException (TARGET) when it fails
      */
     public void touch(int number) {
-        run("DELETE FROM " + table("locks") + " WHERE key = ?", "keyferry touches " + number);
+        runOnce(SimpleStatement.newInstance(
+                "DELETE FROM " + table("locks") + " WHERE key = ?", "keyferry touches " + number));
     }
 
     public String keyspace() {
@@ -152,7 +155,7 @@ public final class TargetSession implements AutoCloseable {
                                 + ". See 'nodetool describecluster' for the nodes that differ, mend them, run again.");
             }
             waiting.run();
-            pause();
+            pause(AGREEMENT_POLL_MILLIS);
         }
         settle();
     }
@@ -202,9 +205,9 @@ public final class TargetSession implements AutoCloseable {
         }
     }
 
-    private static void pause() {
+    private static void pause(long millis) {
         try {
-            TimeUnit.MILLISECONDS.sleep(AGREEMENT_POLL_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KeyferryException(Kind.INTERRUPTED, "interrupted", e);
@@ -212,11 +215,24 @@ public final class TargetSession implements AutoCloseable {
     }
 
     /**
-     * Runs one statement with the session's consistency.
+     * Runs one statement with the session's consistency, again while what fails may pass: it must be one that may be
+     * repeated.
      *
-     * @throws KeyferryException (TARGET) when it fails, naming the statement without its values
+     * @throws KeyferryException (TARGET) when it fails for good, naming the statement without its values
      */
     public ResultSet run(SimpleStatement statement) {
+        Patience.Attempts attempts = address.patience().begin();
+        while (true) {
+            try {
+                return session.execute(statement.setConsistencyLevel(consistency));
+            } catch (DriverException e) {
+                pause(attempts.pauseAfter(e).orElseThrow(() -> failure(statement, e)));
+            }
+        }
+    }
+
+    /** As {@link #run(SimpleStatement)}, once. */
+    ResultSet runOnce(SimpleStatement statement) {
         return run(statement, consistency);
     }
 
@@ -245,9 +261,30 @@ public final class TargetSession implements AutoCloseable {
         try {
             return session.execute(statement.setConsistencyLevel(level));
         } catch (DriverException e) {
-            throw new KeyferryException(
-                    Kind.TARGET, "the target failed at: " + statement.getQuery() + ": " + e.getMessage(), e);
+            throw failure(statement, e);
         }
+    }
+
+    private static KeyferryException failure(SimpleStatement statement, DriverException e) {
+        return new KeyferryException(
+                Kind.TARGET, "the target failed at: " + statement.getQuery() + ": " + e.getMessage(), e);
+    }
+
+    /** Has the cluster parse a statement. Do it once per statement, not per execution. */
+    public PreparedStatement prepare(String cql) {
+        Patience.Attempts attempts = address.patience().begin();
+        while (true) {
+            try {
+                return session.prepare(cql);
+            } catch (DriverException e) {
+                pause(attempts.pauseAfter(e).orElseThrow(() -> failure(SimpleStatement.newInstance(cql), e)));
+            }
+        }
+    }
+
+    /** How long to go on with what fails for want of time or nodes. */
+    public Patience patience() {
+        return address.patience();
     }
 
     public ResultSet run(String cql, Object... values) {

@@ -88,6 +88,13 @@ final class Keyspaces {
                 .getLong(0);
     }
 
+    /** The keys of the rows in table locks. */
+    static List<String> locks(String keyspace) {
+        List<String> keys = new ArrayList<>();
+        session().execute("SELECT key FROM \"" + keyspace + "\".locks").forEach(row -> keys.add(row.getString(0)));
+        return keys;
+    }
+
     /** A row as JSON, the first one for an empty condition; to put it back with {@link #put}. */
     static String row(String keyspace, String table, String condition) {
         return session()

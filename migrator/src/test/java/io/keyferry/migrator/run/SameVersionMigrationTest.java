@@ -47,6 +47,7 @@ class SameVersionMigrationTest {
                 Optional.empty(),
                 Optional.empty(),
                 defaults.pacing(),
+                defaults.patience(),
                 defaults.choices());
 
         RunResult result;

@@ -1,0 +1,35 @@
+package io.keyferry.migrator.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The ids that a new keyspace gets: chosen once, and journaled before they are used, so that every attempt of a run
+ * writes the same.
+ */
+record Identity(UUID workspace, UUID cluster) {
+    /**
+     * The identity of a run's keyspace.
+     *
+     * @param workspace the id of the default workspace, where the document says it
+     */
+    static Identity of(WorkDirectory work, Optional<UUID> workspace) {
+        Optional<JsonNode> noted = work.past().fact(Past.IDENTITY);
+        if (noted.isPresent()) {
+            return new Identity(
+                    UUID.fromString(noted.get().path("workspace").asText()),
+                    UUID.fromString(noted.get().path("cluster").asText()));
+        }
+        Identity identity = new Identity(workspace.orElseGet(UUID::randomUUID), UUID.randomUUID());
+        work.journal(
+                Past.IDENTITY,
+                Map.of(
+                        "workspace",
+                        identity.workspace().toString(),
+                        "cluster",
+                        identity.cluster().toString()));
+        return identity;
+    }
+}
