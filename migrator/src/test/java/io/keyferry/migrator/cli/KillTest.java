@@ -133,7 +133,12 @@ class KillTest {
             }
             assertThat(others).as(table + ", " + which).hasSameSizeAs(rows);
         });
-        assertThat(found.report()).as("the report adds up, " + which).isEqualTo(expected.report());
+        expected.report()
+                .properties()
+                .forEach(part -> assertThat(found.report().path(part.getKey()))
+                        .as(part.getKey() + " of the report, " + which)
+                        .isEqualTo(part.getValue()));
+        assertThat(found.report().size()).isEqualTo(expected.report().size());
     }
 
     private Run migration(String name) {
@@ -238,7 +243,9 @@ class KillTest {
             String document = TIMES.matcher(Files.readString(work.resolve("kong.yml"), UTF_8))
                     .replaceAll("$1");
             ObjectNode report = JSON.createObjectNode();
-            JsonNode whole = JSON.readTree(work.resolve("report.json").toFile());
+            // A warning names both keyspaces.
+            JsonNode whole = JSON.readTree(
+                    Files.readString(work.resolve("report.json"), UTF_8).replace(target, "target"));
             assertThat(whole.path("outcome").asText()).isEqualTo("equal");
             for (String counted : List.of("rules", "ledger", "warnings")) {
                 report.set(counted, whole.path(counted));
