@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -14,8 +15,22 @@ import java.util.function.BiConsumer;
  * for; here a file must say one or the other.
  */
 final class Shorthands {
-    /** What Kong 2.1 to 2.8 translate in the configurations of acl, bot-detection and ip-restriction. */
-    private static final Map<String, String> RENAMED = Map.of("whitelist", "allow", "blacklist", "deny");
+    /**
+     * What Kong 2.1 to 2.8 translate in the configurations of acl, bot-detection and ip-restriction, and Kong 3.2 and
+     * later in those of session.
+     */
+    private static final Map<String, String> RENAMED = Map.of(
+            "whitelist", "allow",
+            "blacklist", "deny",
+            "cookie_lifetime", "rolling_timeout",
+            "cookie_idletime", "idling_timeout",
+            "cookie_samesite", "cookie_same_site",
+            "cookie_httponly", "cookie_http_only",
+            "cookie_discard", "stale_ttl",
+            "cookie_persistent", "remember");
+
+    /** What Kong still takes and does nothing with: the session library of 3.2 renews by itself. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of("cookie_renew");
 
     private final BiConsumer<String, String> problems;
 
@@ -97,6 +112,10 @@ final class Shorthands {
             if (value == null) {
                 return;
             }
+            if (WITHOUT_EFFECT.contains(shorthand.name())) {
+                renamed.remove(shorthand.name());
+                return;
+            }
             if (name == null) {
                 problems.accept(
                         "config." + shorthand.name(), "is an old name, which is not translated here: use the new one");
@@ -104,10 +123,18 @@ final class Shorthands {
                 return;
             }
             renamed.remove(shorthand.name());
-            if (renamed.put(name, value) != null) {
+            if (renamed.put(name, translated(shorthand.name(), value)) != null) {
                 problems.accept("config." + shorthand.name(), "is the old name of '" + name + "': state only that");
             }
         });
         return new Value.Mapping(renamed);
+    }
+
+    /** As Kong 3.2 has it: "off" is not a value any more, and no idle time means none. */
+    private static Value translated(String oldName, Value value) {
+        if (oldName.equals("cookie_samesite") && value.equals(Value.text("off"))) {
+            return Value.text("Lax");
+        }
+        return oldName.equals("cookie_idletime") && value == Value.NULL ? Value.whole(0) : value;
     }
 }

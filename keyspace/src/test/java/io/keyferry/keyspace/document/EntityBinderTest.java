@@ -39,6 +39,30 @@ final class EntityBinderTest {
         return Documents.bind(file, KONG_28, problems);
     }
 
+    @Test
+    void takesTheOldNamesOfSessionsSettingsFrom32OnAsKongDoes() throws IOException {
+        Path file = directory.resolve("kong.yml");
+        Files.writeString(file, HEAD + """
+                plugins:
+                - name: session
+                  config: {secret: s, cookie_lifetime: 60, cookie_idletime: ~, cookie_samesite: "off",
+                           cookie_httponly: false, cookie_discard: 5, cookie_renew: 600}
+                """);
+
+        List<BoundEntity> bound = Documents.bind(file, Catalog.forVersion(KongVersion.parse("3.3")), problems);
+
+        assertThat(problems).isEmpty();
+        Map<String, Value> config =
+                ((Value.Mapping) requireNonNull(bound.get(0).entity().value("config"))).values();
+        assertThat(config)
+                .containsEntry("rolling_timeout", Value.whole(60))
+                .containsEntry("idling_timeout", Value.whole(0))
+                .containsEntry("cookie_same_site", Value.text("Lax"))
+                .containsEntry("cookie_http_only", Value.truth(false))
+                .containsEntry("stale_ttl", Value.whole(5))
+                .doesNotContainKeys("cookie_renew", "cookie_lifetime");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             services: [{host: h, port: "80"}]                   | services: field 'port' is a string, expected a whole number
