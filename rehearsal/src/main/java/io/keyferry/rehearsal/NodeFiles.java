@@ -173,9 +173,17 @@ final class NodeFiles {
         yaml.put("saved_caches_directory", directory.resolve("saved_caches").toString());
         yaml.put("hints_directory", directory.resolve("hints").toString());
         yaml.put("cdc_raw_directory", directory.resolve("cdc_raw").toString());
-        yaml.put("commitlog_sync", "periodic");
-        // A kill loses what was written since the last sync.
-        yaml.put("commitlog_sync_period_in_ms", settings.throwAway() ? 10_000 : 100);
+        // What is acknowledged is synced first where nodes are restarted: with periodic syncs, a kill loses what was
+        // acknowledged since the last one.
+        if (settings.throwAway() || settings.size().longRunning()) {
+            yaml.put("commitlog_sync", "periodic");
+            yaml.put("commitlog_sync_period_in_ms", 10_000);
+        } else {
+            yaml.put("commitlog_sync", "batch");
+            if (plan.distribution().major() < 4) {
+                yaml.put("commitlog_sync_batch_window_in_ms", 2);
+            }
+        }
         yaml.put("auto_snapshot", false);
         yaml.put("phi_convict_threshold", 12);
         int timeout = settings.nodes() == 1 ? ALONE_TIMEOUT_MILLIS : TOGETHER_TIMEOUT_MILLIS;

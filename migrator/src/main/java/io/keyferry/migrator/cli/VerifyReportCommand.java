@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.keyferry.verifier.report.ReportCheck;
 import io.keyferry.verifier.report.VerifyingKey;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,8 +83,8 @@ final class VerifyReportCommand implements Callable<Integer> {
     }
 
     private static void print(Path file, ReportCheck check) throws IOException {
-        try (JsonGenerator out = new JsonFactory().createGenerator(System.out)) {
-            out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
             out.useDefaultPrettyPrinter();
             out.writeStartObject();
             out.writeStringField("file", file.toString());
@@ -93,8 +94,8 @@ final class VerifyReportCommand implements Callable<Integer> {
             write("problems", check.problems(), out);
             write("notes", check.notes(), out);
             out.writeEndObject();
-            out.writeRaw('\n');
         }
+        System.out.println(text);
     }
 
     private static void write(String name, List<String> lines, JsonGenerator out) throws IOException {
