@@ -18,6 +18,9 @@ import java.util.function.Predicate;
 
 /** Where the values of the target's columns come from. Immutable. */
 final class Origins {
+    /** Never copied, but not empty either: the new keyspace has migrations of its own. */
+    private static final String SCHEMA_META = "schema_meta";
+
     private final KongKeyspace source;
     private final Upgrade upgrade;
     private final Selection selection;
@@ -57,6 +60,14 @@ final class Origins {
 
     /** A table whose rows are no entities that are moved. */
     private OriginLine ofTable(String table, String column) {
+        if (table.equals(SCHEMA_META)) {
+            return line(
+                    table,
+                    column,
+                    Origin.BOOTSTRAPPED,
+                    "what a bootstrap of Kong " + upgrade.to().version().line()
+                            + " lists as executed; written last, after the verdict");
+        }
         Optional<TableFate> fate = upgrade.to().table(table).map(TableLayout::fate);
         if (fate.isEmpty()) {
             return line(
