@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             VerifyCommand.class,
             VerifyReportCommand.class,
+            RepairCommand.class,
             PathCommand.class,
             DoctorCommand.class,
             SampleCommand.class,

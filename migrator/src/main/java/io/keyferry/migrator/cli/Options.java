@@ -77,9 +77,16 @@ final class Options {
             "sample",
             List.of(Set.of("--dry-run", "--resume")));
 
-    /** The same of commands that touch no keyspace. */
-    private static final Map<String, List<Set<String>>> UNUSED_OFFLINE =
-            Map.of("verify-report", List.of(), "path", List.of());
+    /** The same of what looks at versions, or at what a run has left. */
+    private static final Map<String, List<Set<String>>> UNUSED_BESIDES = Map.of(
+            "path",
+            List.of(),
+            "verify-report",
+            List.of(),
+            "repair",
+            List.of(
+                    OF_PACE,
+                    Set.of("--style", "--into-existing", "--allow-rf1", "--in-flight", "--dry-run", "--resume")));
 
     private static final String PLACE = """
 
@@ -101,6 +108,8 @@ final class Options {
                         "--from",
                         "--from-password-file",
                         "--from-env",
+                        "--report",
+                        "--undo",
                         "--to",
                         "--to-password-file",
                         "--to-env",
@@ -117,13 +126,15 @@ final class Options {
                         "--workspace",
                         "--plugins",
                         "--into-existing",
-                        "--allow-rf1"));
+                        "--allow-rf1",
+                        "--delete-extra"));
         headings.put(
                 "What is odd in the old keyspace",
                 List.of("--orphans", "--strays", "--duplicates", "--broken", "--extra-columns", "--default-workspace"));
         headings.put(
                 "How",
                 List.of(
+                        "--execute",
                         "--yes",
                         "--dry-run",
                         "--undo",
@@ -169,7 +180,7 @@ final class Options {
         top.setUsageHelpAutoWidth(true);
         top.setUsageHelpLongOptionsMaxWidth(COLUMN);
         UNUSED.forEach((name, unused) -> arrange(top, name, unused));
-        UNUSED_OFFLINE.forEach((name, unused) -> arrange(top, name, unused));
+        UNUSED_BESIDES.forEach((name, unused) -> arrange(top, name, unused));
     }
 
     private static void arrange(CommandLine top, String name, List<Set<String>> unused) {

@@ -42,6 +42,15 @@ public final class ExistingKeys {
      * @throws KeyferryException (TARGET) when the keyspace cannot be read
      */
     Optional<String> conflict(Entity entity) {
+        return conflict(entity, Set.of());
+    }
+
+    /**
+     * As {@link #conflict(Entity)}, where some entities of the same type will be gone.
+     *
+     * @param leaving their ids
+     */
+    public Optional<String> conflict(Entity entity, Set<String> leaving) {
         EntityType type = entity.type();
         Set<String> columns =
                 type.table().columns().stream().map(TableLayout.Column::name).collect(Collectors.toSet());
@@ -51,20 +60,24 @@ public final class ExistingKeys {
             if (unique && codec.storedText(field, entity).isPresent()) {
                 Optional<String> owner = owner(
                         type, field.column(), codec.storedText(field, entity).get());
-                if (owner.isPresent() && !owner.get().equals(entity.key().id())) {
-                    return Optional.of("field " + field.name() + " has a value that " + type + " " + owner.get()
+                if (isAnother(owner, entity, leaving)) {
+                    return Optional.of("field " + field.name() + " has a value that " + type + " " + owner.orElseThrow()
                             + " of the target has already");
                 }
             }
         }
         if (columns.contains(CACHE_KEY)) {
             Optional<String> owner = owner(type, CACHE_KEY, codec.cacheKey(entity));
-            if (owner.isPresent() && !owner.get().equals(entity.key().id())) {
+            if (isAnother(owner, entity, leaving)) {
                 return Optional.of("the combination of " + String.join(", ", type.cacheKey()) + " is that of " + type
-                        + " " + owner.get() + " of the target already");
+                        + " " + owner.orElseThrow() + " of the target already");
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isAnother(Optional<String> owner, Entity entity, Set<String> leaving) {
+        return owner.isPresent() && !owner.get().equals(entity.key().id()) && !leaving.contains(owner.get());
     }
 
     private Optional<String> owner(EntityType type, String column, String value) {

@@ -105,7 +105,7 @@ class OptionsTest {
         assertThat(ended.err())
                 .contains(
                         "--config " + file + " cannot be used:",
-                        "'paralelism' is no option; options are allow-rf1, broken, default-workspace, dry-run",
+                        "'paralelism' is no option; options are allow-rf1, broken, default-workspace, delete-extra,",
                         "'--kong' is no option: did you mean 'kong'?",
                         "'work_dir' is no option: did you mean 'work-dir'?",
                         "'to-password' is no option: a password has no place in this file; use from-password-file")
