@@ -67,7 +67,7 @@ class TimelineTest {
     @Test
     void passesOnWhateverAListenerCanHear() {
         assertThat(Stream.of(TransferListener.class.getDeclaredMethods())
-                        .filter(method -> !method.isSynthetic())
+                        .filter(method -> method.getReturnType() == void.class && !method.isSynthetic())
                         .map(Method::getName))
                 .isSubsetOf(Stream.of(Timeline.class.getDeclaredMethods())
                         .map(Method::getName)
