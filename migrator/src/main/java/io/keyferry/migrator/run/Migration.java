@@ -343,6 +343,9 @@ public final class Migration {
                     requireReleased(target);
                     return new Done<>(true, Moved.NOTHING);
                 });
+            } else if (good && steps.isBegun(Step.RELEASE)) {
+                // An attempt that was killed has written the last of its rows.
+                steps.passOver(Step.RELEASE);
             }
             Outcome outcome = good ? Outcome.EQUAL : Run.verdict(verified, custom().verified());
             if (outcome == Outcome.EQUAL) {

@@ -39,6 +39,11 @@ final class StepClock {
         return work.past().of(step).finished();
     }
 
+    /** Whether an earlier attempt of the run has begun a step. */
+    boolean isBegun(Step step) {
+        return work.past().steps().containsKey(step);
+    }
+
     /** Counts a step that an earlier attempt has done. */
     void passOver(Step step) {
         Past.StepPast past = work.past().of(step);
