@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * @param directory where the dump goes
  */
 public record DiskSpace(Path directory) {
-    /** A kong.yml says the name of each field, and Cassandra sends none: measured on samples, 1.3 to 1.9 times. */
+    /** A kong.yml says the name of each field, and Cassandra sends none. An estimate, on the side of safety. */
     private static final double DUMP_PER_ROWS = 2;
 
     /** Below this the journal and the report of a run have no room either. */
