@@ -42,6 +42,7 @@ public final class AdaptivePace implements Pace {
     private static final double MORE = 1.1;
     private static final double LEAST = 0.1;
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long HOPELESS_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long SETTLING_POLL_MILLIS = 20;
     private static final int PAGES_PER_SECOND = 4;
@@ -177,7 +178,9 @@ public final class AdaptivePace implements Pace {
             return why();
         }
         watch.window.add(took);
-        if (watch.window.full()) {
+        // A cluster that takes seconds to answer is not waited for until the window is full.
+        boolean hopeless = watch.window.sum() > HOPELESS_NANOS && watch.window.sureAbove(watch.budget);
+        if (watch.window.full() || hopeless) {
             long high = watch.window.high();
             if (high > watch.budget) {
                 // What is on its way counts, not what might be: there may be far less to do than is allowed.

@@ -41,6 +41,18 @@ final class Latencies {
         return sorted[Math.max(0, (int) Math.ceil(count * QUANTILE) - 1)];
     }
 
+    /** Whether {@link #high} of as many as it holds must be above a limit, whatever the missing ones are. */
+    boolean sureAbove(long limit) {
+        long above =
+                Arrays.stream(latest, 0, count).filter(nanos -> nanos > limit).count();
+        return above > latest.length - (int) Math.ceil(latest.length * QUANTILE);
+    }
+
+    /** How long they took one after another. */
+    long sum() {
+        return Arrays.stream(latest, 0, count).sum();
+    }
+
     /** The middle of them, 0 of none. */
     long middle() {
         long[] sorted = Arrays.copyOf(latest, count);

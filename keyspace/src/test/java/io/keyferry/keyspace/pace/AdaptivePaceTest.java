@@ -79,6 +79,18 @@ class AdaptivePaceTest {
     }
 
     @Test
+    void aSecondOfLateAnswersIsEnough() {
+        AdaptivePace pace = withBaseline(20);
+        underWay(pace, 10);
+
+        observe(pace, 400, 2);
+        assertThat(pace.limit()).isEqualTo(MOST);
+        observe(pace, 400, 1);
+
+        assertThat(pace.limit()).isEqualTo(7);
+    }
+
+    @Test
     void comesBackToFullSpeedWhenAllIsWellAgain() {
         AdaptivePace pace = withBaseline(20);
         underWay(pace, 10);
