@@ -1,6 +1,8 @@
 package io.keyferry.keyspace.read;
 
 import io.keyferry.keyspace.problem.KeyferryException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -47,6 +49,7 @@ public final class Workers implements AutoCloseable {
      * Works on all items and returns when the last is done. Items are begun in the list's order.
      *
      * @throws KeyferryException the first failure, or INTERRUPTED when the calling thread was interrupted
+     * @throws UncheckedIOException the first failure, when it was one of reading or writing a file
      */
     public <T> void forEach(List<T> items, Task<T> task) {
         AtomicInteger next = new AtomicInteger();
@@ -106,6 +109,12 @@ public final class Workers implements AutoCloseable {
         }
         if (failure instanceof Error error) {
             throw error;
+        }
+        if (failure instanceof UncheckedIOException disk) {
+            throw disk;
+        }
+        if (failure instanceof IOException disk) {
+            throw new UncheckedIOException(disk.getMessage(), disk);
         }
         return new KeyferryException(
                 KeyferryException.Kind.INTERNAL,

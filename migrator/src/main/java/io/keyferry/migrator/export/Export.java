@@ -25,6 +25,7 @@ import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.keyspace.upgrade.UpgradeLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -155,7 +156,7 @@ public final class Export {
             document.commit();
             settings.listener().finished(Step.EXPORT);
             return new Result(inOrder(), bytes);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new KeyferryException(
                     KeyferryException.Kind.USAGE, file + " cannot be written: " + e.getMessage(), e);
         }

@@ -28,6 +28,7 @@ import io.keyferry.keyspace.upgrade.Mending;
 import io.keyferry.keyspace.upgrade.Outcome;
 import io.keyferry.keyspace.upgrade.UpgradeLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -161,7 +162,7 @@ public final class Inspection {
             severalDefaults(problems);
             problems.addAll(unfit.shown());
             return new Result(mending(orphans, duplicates), problems, warnings, bytes.sum());
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new KeyferryException(
                     Kind.USAGE, settings.scratch() + " cannot hold what memory does not: " + e.getMessage(), e);
         } finally {
