@@ -89,15 +89,15 @@ final class Journal implements AutoCloseable {
             byte @Nullable [] line = line(in, file);
             while (line != null) {
                 byte @Nullable [] next = line(in, file);
-                JsonNode record = record(line, records + 1);
-                if (record == null) {
-                    if (next == null) {
-                        return new Whole(records, bytes);
-                    }
-                    throw damaged(file, records + 1);
+                JsonNode record = record(line);
+                if (record == null && next == null) {
+                    return new Whole(records, bytes);
+                }
+                records++;
+                if (record == null || record.path("n").asLong() != records) {
+                    throw damaged(file, records);
                 }
                 reader.accept(record);
-                records++;
                 bytes += line.length;
                 line = next;
             }
@@ -112,8 +112,8 @@ final class Journal implements AutoCloseable {
 
     private static KeyferryException damaged(Path file, long number) {
         return KeyferryException.usage(file + ", line " + number + ": the record is damaged (its checksum or its number"
-                + " does not fit), and others follow it: something else than a crash has changed the file. This run"
-                + " cannot be resumed; begin again with a new work directory");
+                + " does not fit): something else than a crash has changed the file. This run cannot be resumed; begin"
+                + " again with a new work directory");
     }
 
     /** The next line with its end, or what there is of it; null at the end of the file. */
@@ -132,8 +132,8 @@ final class Journal implements AutoCloseable {
         return line.size() == 0 ? null : line.toByteArray();
     }
 
-    /** The record of a line; null when it is not whole, or not the one that is due. */
-    private static @Nullable JsonNode record(byte[] line, long due) {
+    /** The record of a line; null when it is not whole. */
+    private static @Nullable JsonNode record(byte[] line) {
         int end = line.length - 1;
         int summed = end - SUM_LENGTH;
         if (summed < 1 || line[end] != '\n') {
@@ -144,8 +144,7 @@ final class Journal implements AutoCloseable {
             return null;
         }
         try {
-            JsonNode record = JSON.readTree(line, 0, end);
-            return record.path("n").asLong() == due ? record : null;
+            return JSON.readTree(line, 0, end);
         } catch (IOException e) {
             return null;
         }
