@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
  * written when the run did not write, are somebody else's, too, and end it before anything is removed. Use once.
  */
 public final class BootstrapUndo {
-    /** A thousand attempts, see {@link Run#writeTimeMicros}. */
-    private static final long WRITING_MICROS = TimeUnit.SECONDS.toMicros(10);
+    /** A hundred attempts, see {@link Run#writeTimeMicros}; nobody else can write before the tables are there. */
+    private static final long WRITING_MICROS = TimeUnit.SECONDS.toMicros(1);
 
     private static final int SHOWN = 5;
 
