@@ -55,6 +55,22 @@ public final class CustomTransfer {
                 || workspaces.contains(row.values().get(workspace));
     }
 
+    /**
+     * As {@link #takes}, of a row of the target: of another workspace it is no part of what is compared.
+     *
+     * @param from the id of the source's default workspace; empty before Kong 2.1
+     * @param to that of the target's
+     */
+    public boolean takesOnTarget(CustomRow row, Optional<UUID> from, Optional<UUID> to) {
+        int workspace = manner == Manner.ROWS ? targetColumns().indexOf(WorkspaceChange.COLUMN) : -1;
+        ByteBuffer id = workspace < 0 ? null : row.values().get(workspace);
+        if (workspaces.isEmpty() || id == null) {
+            return true;
+        }
+        boolean isDefault = to.map(WorkspaceChange::bytes).filter(id::equals).isPresent();
+        return workspaces.contains(isDefault ? from.map(WorkspaceChange::bytes).orElse(id) : id);
+    }
+
     /** The table's name, the same on both sides. */
     public String table() {
         return source.name();

@@ -142,6 +142,26 @@ public final class Mending {
         return workspace.filter(selected::contains).isPresent();
     }
 
+    /**
+     * As {@link #isSelected}, of an entity of the target: it may be of a workspace that is not asked for.
+     *
+     * @param targetDefault the id of the target's default workspace; other workspaces have the source's ids there
+     */
+    boolean isSelectedOnTarget(Entity entity, Optional<UUID> targetDefault) {
+        boolean isDefault = entity.workspace().isEmpty() || entity.workspace().equals(targetDefault);
+        return isSelected(
+                isDefault
+                        ? entity.toBuilder()
+                                .workspace(defaultWorkspace.orElse(null))
+                                .build()
+                        : entity);
+    }
+
+    /** Whether only entities of some workspaces are asked for. */
+    boolean selects() {
+        return !choices.workspaces().isEmpty() && !workspaces.isEmpty();
+    }
+
     /** Whether the entity's workspace is none of those that count. */
     public boolean isStray(Entity entity) {
         return !workspaces.isEmpty()

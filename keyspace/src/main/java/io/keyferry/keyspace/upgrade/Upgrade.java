@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -91,6 +93,17 @@ public final class Upgrade {
     /** The same upgrade with a log of its own, of a source whose rows are mended first. */
     public Upgrade after(Mending other) {
         return new Upgrade(this, other, new UpgradeLog());
+    }
+
+    /**
+     * Whether an entity of the target is of a workspace that is asked for, or of none; empty where all are.
+     *
+     * @param targetDefault the id of the target's default workspace
+     */
+    public Optional<Predicate<Entity>> scopeOnTarget(Optional<UUID> targetDefault) {
+        return mending.selects()
+                ? Optional.of(entity -> mending.isSelectedOnTarget(entity, targetDefault))
+                : Optional.empty();
     }
 
     /**

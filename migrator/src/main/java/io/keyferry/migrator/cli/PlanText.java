@@ -1,13 +1,17 @@
 package io.keyferry.migrator.cli;
 
 import io.keyferry.migrator.plan.Plan;
+import io.keyferry.verifier.report.Forecast;
 import io.keyferry.verifier.report.Report;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A plan in plain text. */
 final class PlanText {
     private static final int WIDTH = 100;
+    private static final Duration SHORT = Duration.ofMinutes(1);
     private static final String INDENT = "            ";
 
     private PlanText() {}
@@ -32,6 +36,7 @@ final class PlanText {
                 text,
                 "Entities",
                 String.format(Locale.ROOT, "%,d, counted or estimated: ", plan.totalRows()) + String.join(", ", types));
+        plan.forecast().ifPresent(forecast -> paragraph(text, "Time", time(forecast)));
         List<Report.LedgerLine> left = plan.ledger().stream()
                 .filter(line -> line.column().isEmpty() && line.fate() == Report.Fate.EXCLUDED)
                 .toList();
@@ -47,6 +52,36 @@ final class PlanText {
         }
         plan.problems().forEach(problem -> paragraph(text, "Problem", problem));
         return text.toString();
+    }
+
+    /** What it is to take, and what that rests on; figures of a keyspace that is read at once tell nothing. */
+    private static String time(Forecast forecast) {
+        StringBuilder text = new StringBuilder();
+        if (forecast.total().compareTo(SHORT) < 0) {
+            text.append("less than a minute");
+        } else {
+            text.append("about ").append(duration(forecast.total())).append(": ");
+            text.append(forecast.steps().entrySet().stream()
+                    .map(step -> step.getKey() + " " + duration(step.getValue()))
+                    .collect(Collectors.joining(", ")));
+        }
+        return text.append(String.format(
+                        Locale.ROOT,
+                        ". Measured: %,d rows (%.1f MB) of the source were read in %.1f s. Assumed: ",
+                        forecast.rows(),
+                        forecast.bytes() / 1e6,
+                        forecast.reading().toMillis() / 1e3))
+                .append(String.join("; ", forecast.assumptions()))
+                .toString();
+    }
+
+    private static String duration(Duration duration) {
+        long seconds = Math.round(duration.toMillis() / 1e3);
+        if (seconds < SHORT.toSeconds()) {
+            return seconds + " s";
+        }
+        long minutes = Math.round(seconds / 60.0);
+        return minutes < SHORT.toSeconds() ? minutes + " min" : minutes / 60 + " h " + minutes % 60 + " min";
     }
 
     /** A word in the first column and the text behind it, broken between words. */

@@ -30,6 +30,7 @@ import io.keyferry.keyspace.upgrade.UpgradeLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -69,9 +70,17 @@ public final class Inspection {
      * @param mending what export and verification do with it
      * @param problems what stands against a migration
      * @param warnings what is done without being asked, or as the user chose
-     * @param bytes what the cluster sent for all rows
+     * @param reading what was read for it
      */
-    public record Result(Mending mending, List<String> problems, List<String> warnings, long bytes) {}
+    public record Result(Mending mending, List<String> problems, List<String> warnings, Reading reading) {}
+
+    /**
+     * All rows of the source, read once.
+     *
+     * @param bytes what the cluster sent for them
+     * @param took how long that took
+     */
+    public record Reading(long rows, long bytes, Duration took) {}
 
     private record Part(TableScan scan, Slice slice) {}
 
@@ -91,6 +100,7 @@ public final class Inspection {
     private final UpgradeLog unheard = new UpgradeLog();
     private final Map<UUID, Long> rowsByWorkspace = new ConcurrentHashMap<>();
     private final List<Part> parts = new ArrayList<>();
+    private final LongAdder rows = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final Problems unfit = new Problems();
     private final RowLimits limits;
@@ -153,7 +163,9 @@ public final class Inspection {
         settings.listener().started(Step.PLAN, expected);
         try (KeySpill keys = new KeySpill(settings.scratch(), KEYS_IN_MEMORY);
                 Workers workers = new Workers(settings.parallelism(), "keyferry-inspect")) {
+            long began = System.nanoTime();
             workers.forEach(parts, part -> inspect(part, keys));
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
             Set<EntityKey> duplicates = duplicates(keys, workers);
             Set<EntityKey> orphans = orphans(keys, workers, duplicates);
             List<String> problems = new ArrayList<>();
@@ -161,7 +173,8 @@ public final class Inspection {
             findings.tell(settings.choices(), problems::add, warnings::add);
             severalDefaults(problems);
             problems.addAll(unfit.shown());
-            return new Result(mending(orphans, duplicates), problems, warnings, bytes.sum());
+            return new Result(
+                    mending(orphans, duplicates), problems, warnings, new Reading(rows.sum(), bytes.sum(), took));
         } catch (IOException | UncheckedIOException e) {
             throw new KeyferryException(
                     Kind.USAGE, settings.scratch() + " cannot hold what memory does not: " + e.getMessage(), e);
@@ -195,6 +208,7 @@ public final class Inspection {
                 limits.problem(moved.get()).ifPresent(this::unfit);
             }
         }));
+        rows.add(read[0]);
         settings.listener().done(Step.PLAN, part.scan().type().name(), read[0], 0);
     }
 

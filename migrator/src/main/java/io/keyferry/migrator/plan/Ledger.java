@@ -113,7 +113,7 @@ public final class Ledger {
     /** Where the values of a target's columns come from. */
     public static List<OriginLine> ofTarget(
             KongKeyspace source, LiveSchema target, Upgrade upgrade, Selection selection, CustomTables.Found custom) {
-        Origins origins = new Origins(source, upgrade, selection);
+        Origins origins = Origins.ofKeyspace(source, upgrade, selection);
         List<OriginLine> lines = new ArrayList<>();
         for (LiveSchema.Table table : target.tables()) {
             for (LiveSchema.Column column : table.columns()) {
@@ -133,9 +133,19 @@ public final class Ledger {
         return lines;
     }
 
+    /** The same where they come from a file. */
+    public static List<OriginLine> ofTarget(LiveSchema target, Upgrade upgrade, Selection selection) {
+        Origins origins = Origins.ofFile(upgrade, selection);
+        List<OriginLine> lines = new ArrayList<>();
+        for (LiveSchema.Table table : target.tables()) {
+            table.columns().forEach(column -> lines.add(origins.of(table.name(), column.name())));
+        }
+        return lines;
+    }
+
     /** The same for a target that is still to be made. */
     static List<OriginLine> ofNewTarget(KongKeyspace source, Upgrade upgrade, Selection selection) {
-        Origins origins = new Origins(source, upgrade, selection);
+        Origins origins = Origins.ofKeyspace(source, upgrade, selection);
         List<OriginLine> lines = new ArrayList<>();
         for (TableLayout table : upgrade.to().tables()) {
             table.columns().forEach(column -> lines.add(origins.of(table.name(), column.name())));

@@ -21,14 +21,24 @@ final class Origins {
     /** Never copied, but not empty either: the new keyspace has migrations of its own. */
     private static final String SCHEMA_META = "schema_meta";
 
-    private final KongKeyspace source;
+    private final Optional<LiveSchema> source;
     private final Upgrade upgrade;
     private final Selection selection;
 
-    Origins(KongKeyspace source, Upgrade upgrade, Selection selection) {
+    private Origins(Optional<LiveSchema> source, Upgrade upgrade, Selection selection) {
         this.source = source;
         this.upgrade = upgrade;
         this.selection = selection;
+    }
+
+    /** Those of what comes from a keyspace. */
+    static Origins ofKeyspace(KongKeyspace source, Upgrade upgrade, Selection selection) {
+        return new Origins(Optional.of(source.schema()), upgrade, selection);
+    }
+
+    /** Those of what comes from a file, which has fields and no columns. */
+    static Origins ofFile(Upgrade upgrade, Selection selection) {
+        return new Origins(Optional.empty(), upgrade, selection);
     }
 
     OriginLine of(String table, String column) {
@@ -52,7 +62,7 @@ final class Origins {
 
     /** The type of the source whose entities become those of the target's. */
     private Optional<EntityType> origin(EntityType type) {
-        return selection.types(source.catalog()).stream()
+        return selection.types(upgrade.from()).stream()
                 .filter(candidate ->
                         upgrade.typeInTarget(candidate).filter(type::equals).isPresent())
                 .findFirst();
@@ -66,7 +76,8 @@ final class Origins {
                     column,
                     Origin.BOOTSTRAPPED,
                     "what a bootstrap of Kong " + upgrade.to().version().line()
-                            + " lists as executed; written last, after the verdict");
+                            + " lists as executed"
+                            + (source.isPresent() ? "; written last, after the verdict" : ""));
         }
         Optional<TableFate> fate = upgrade.to().table(table).map(TableLayout::fate);
         if (fate.isEmpty()) {
@@ -98,8 +109,12 @@ final class Origins {
         if (before.isEmpty()) {
             return filled(type, field, table, column);
         }
-        String of = origin.table().name() + "." + before.get().column();
-        if (before.get().storage() != field.storage()) {
+        String of = source.isPresent()
+                ? origin.table().name() + "." + before.get().column()
+                : origin.name() + "." + before.get().name();
+        // In a file no value has its workspace before it.
+        boolean isPrefixed = source.isEmpty() && field.storage() == Storage.WORKSPACE_PREFIXED;
+        if (isPrefixed || before.get().storage() != field.storage()) {
             return new OriginLine(table, column, Origin.TRANSFORMED, of, Ledger.otherForm(field));
         }
         return field.storage() == Storage.JSON
@@ -112,10 +127,12 @@ final class Origins {
                 : new OriginLine(table, column, Origin.COPIED, of, "");
     }
 
-    /** Whether the source's table really has a field's column. */
+    /** Whether the source's table really has a field's column; a file has room for every field. */
     private Predicate<Field> has(EntityType origin) {
-        Optional<LiveSchema.Table> table = source.schema().table(origin.table().name());
-        return field -> table.flatMap(live -> live.column(field.column())).isPresent();
+        return field -> source.map(schema -> schema.table(origin.table().name())
+                        .flatMap(live -> live.column(field.column()))
+                        .isPresent())
+                .orElse(true);
     }
 
     private OriginLine filled(EntityType type, Field field, String table, String column) {

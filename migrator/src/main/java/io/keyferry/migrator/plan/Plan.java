@@ -1,6 +1,7 @@
 package io.keyferry.migrator.plan;
 
 import io.keyferry.keyspace.cql.Replication;
+import io.keyferry.verifier.report.Forecast;
 import io.keyferry.verifier.report.Report;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param warnings what does not stand against it but should be known
  * @param advice what Kong's guides say of every such migration
  * @param problems what stands against it, each with its remedy
+ * @param forecast how long it may take; empty where nothing was read to tell
  */
 public record Plan(
         Report.Side from,
@@ -26,7 +28,8 @@ public record Plan(
         List<Report.OriginLine> origins,
         List<String> warnings,
         List<String> advice,
-        List<String> problems) {
+        List<String> problems,
+        Optional<Forecast> forecast) {
     public Plan {
         rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
         ledger = List.copyOf(ledger);
@@ -38,7 +41,12 @@ public record Plan(
 
     /** The same with other warnings and problems. */
     public Plan with(List<String> otherWarnings, List<String> otherProblems) {
-        return new Plan(from, to, rows, bootstrap, ledger, origins, otherWarnings, advice, otherProblems);
+        return new Plan(from, to, rows, bootstrap, ledger, origins, otherWarnings, advice, otherProblems, forecast);
+    }
+
+    /** The same with how long it may take. */
+    public Plan expecting(Forecast expected) {
+        return new Plan(from, to, rows, bootstrap, ledger, origins, warnings, advice, problems, Optional.of(expected));
     }
 
     /** Rows of all types, by estimate. */

@@ -63,6 +63,7 @@ public final class Planner {
     private final Inspection.Result inspected;
     private final CustomTables.Found custom;
     private final Surroundings about;
+    private boolean gateways = true;
     private final List<String> warnings = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
@@ -88,6 +89,12 @@ public final class Planner {
         this.permissions = requireNonNull(permissions, "permissions is null");
     }
 
+    /** Says that no gateway works on the target's cluster, which is thrown away; to be called before anything else. */
+    public Planner withoutGateways() {
+        gateways = false;
+        return this;
+    }
+
     /**
      * Looks at both sides.
      *
@@ -102,7 +109,7 @@ public final class Planner {
             problems.add("source and target are the same keyspace of the same cluster: name another keyspace in --to");
         } else {
             replication = bootstrapReplication(targetSchema, to);
-            if (from.isSameClusterAs(to)) {
+            if (gateways && from.isSameClusterAs(to)) {
                 warnings.add("source and target are two keyspaces of one cluster ("
                         + source.session().address().keyspace() + " and "
                         + target.address().keyspace() + "): what is read and written here, the gateways on it feel");
@@ -133,7 +140,8 @@ public final class Planner {
                         : Ledger.ofTarget(source, targetSchema, upgrade, selection, custom),
                 warnings,
                 lints.advice(),
-                problems);
+                problems,
+                Optional.empty());
     }
 
     private static Report.Side side(ReadSession session, KongVersion kong, ClusterInfo cluster) {

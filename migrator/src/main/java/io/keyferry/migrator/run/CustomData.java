@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  */
 final class CustomData {
     /** The verdict on no table at all. */
-    static final CustomVerification.Result NOTHING = new CustomVerification.Result(List.of());
+    static final CustomVerification.Result NOTHING = new CustomVerification.Result(List.of(), 0);
 
     private static final int ROWS_PER_SLICE = 10_000;
 
@@ -141,25 +141,33 @@ final class CustomData {
 
     /** Tells of each table in the report. */
     void note(Map<String, Long> written) {
+        note(verified, written, run.book());
+    }
+
+    /** Tells of tables in a report. */
+    static void note(CustomVerification.Result verified, Map<String, Long> written, RunBook book) {
         for (CustomVerification.TableResult table : verified.tables()) {
+            String label = table.transfer().label();
             Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
             for (Verdict verdict : Verdict.values()) {
                 verdicts.put(verdict, table.verdicts().getOrDefault(verdict, 0L));
             }
-            run.book()
-                    .entities(
-                            table.transfer().label(),
-                            new Report.Entities(
-                                    table.read(),
-                                    table.targetCount(),
-                                    table.read(),
-                                    table.excluded(),
-                                    written.getOrDefault(table.transfer().label(), 0L),
-                                    table.matched(),
-                                    0,
-                                    verdicts,
-                                    Optional.of(new Report.Digests(
-                                            table.sourceDigest(), table.expectedDigest(), table.targetDigest()))));
+            book.entities(
+                    label,
+                    new Report.Entities(
+                            table.read(),
+                            table.targetCount(),
+                            table.read(),
+                            table.excluded(),
+                            written.getOrDefault(label, 0L),
+                            table.matched(),
+                            0,
+                            verdicts,
+                            Optional.of(new Report.Digests(
+                                    table.sourceDigest(), table.expectedDigest(), table.targetDigest())),
+                            Map.of(),
+                            table.onlyOfTarget(),
+                            false));
         }
     }
 

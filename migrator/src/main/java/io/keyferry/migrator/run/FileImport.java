@@ -18,6 +18,7 @@ import io.keyferry.keyspace.problem.Problems;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.Import;
+import io.keyferry.migrator.plan.Ledger;
 import io.keyferry.migrator.plan.Plan;
 import io.keyferry.migrator.plan.SideCheck;
 import io.keyferry.migrator.run.StepClock.Done;
@@ -106,6 +107,7 @@ public final class FileImport {
                 Import.Checked found = loading.check();
                 return new Done<>(found, new Moved(found.total(), 0));
             });
+            run.book().origins(Ledger.ofTarget(keyspace.schema(), loading.upgrade(), settings.selection()));
             if (filled) {
                 loading.requireNoConflict(new ExistingKeys(reader), keyspace.defaultWorkspace());
             }
@@ -215,7 +217,8 @@ public final class FileImport {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private Done<Import.Result> write(

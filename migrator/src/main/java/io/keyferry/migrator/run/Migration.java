@@ -29,6 +29,7 @@ import io.keyferry.migrator.load.CustomLoad;
 import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.Import;
 import io.keyferry.migrator.plan.DiskSpace;
+import io.keyferry.migrator.plan.Expectation;
 import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.migrator.plan.Ledger;
 import io.keyferry.migrator.plan.Plan;
@@ -207,15 +208,21 @@ public final class Migration {
         Inspection.Result inspected = Run.inspect(source, settings, limits, run);
         mending = inspected.mending();
         custom = CustomData.of(source, connections.targetReader().schema(), settings, run);
-        Plan plan = new Planner(
-                        source,
-                        connections.targetReader(),
-                        upgrade(source),
-                        settings.selection(),
-                        new Planner.Permissions(settings.intoExisting(), settings.allowRf1()),
-                        new Planner.Known(inspected, custom.found(), about))
-                .plan();
-        plan = checked(plan, source, connections, inspected.bytes());
+        Planner planner = new Planner(
+                source,
+                connections.targetReader(),
+                upgrade(source),
+                settings.selection(),
+                new Planner.Permissions(settings.intoExisting(), settings.allowRf1()),
+                new Planner.Known(inspected, custom.found(), about));
+        Plan plan = (thrownAway ? planner.withoutGateways() : planner).plan();
+        plan = checked(plan, source, connections, inspected.reading().bytes())
+                .expecting(Expectation.of(
+                        inspected.reading(),
+                        plan.totalRows(),
+                        plan.bootstrap().map(made -> catalog),
+                        settings.pacing().rate()));
+        plan.forecast().ifPresent(book::forecast);
         book.sides(plan.from(), plan.to());
         book.ledger(plan.ledger());
         book.origins(plan.origins());

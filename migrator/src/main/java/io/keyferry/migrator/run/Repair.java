@@ -11,18 +11,24 @@ import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.problem.Problems;
+import io.keyferry.keyspace.read.CustomTables;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Upgrade;
+import io.keyferry.migrator.load.CustomRepair;
 import io.keyferry.migrator.load.EntityRepair;
 import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.UndoFile;
+import io.keyferry.migrator.plan.Ledger;
 import io.keyferry.migrator.run.StepClock.Done;
 import io.keyferry.migrator.run.StepClock.Moved;
 import io.keyferry.migrator.schema.MigrationLock;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
 import io.keyferry.verifier.report.Report.RepairLine;
+import io.keyferry.verifier.verify.CustomReview;
+import io.keyferry.verifier.verify.CustomVerification;
 import io.keyferry.verifier.verify.Difference;
+import io.keyferry.verifier.verify.DifferenceSink;
 import io.keyferry.verifier.verify.Review;
 import io.keyferry.verifier.verify.Verdict;
 import io.keyferry.verifier.verify.Verification;
@@ -57,6 +63,10 @@ import java.util.stream.Collectors;
 public final class Repair {
     /** The file of the work directory that keeps what was there. */
     public static final String UNDO = "undo.jsonl";
+
+    static final String MISSING = "missing";
+    static final String EXTRA = "the source has none";
+    static final String EXTRA_STAYS = "the source has none; say --delete-extra to have it deleted";
 
     private static final long MICROS_PER_SECOND = 1_000_000;
     private static final long NANOS_PER_MICRO = 1_000;
@@ -123,21 +133,24 @@ public final class Repair {
             warnOfOtherPlaces(named);
             Upgrade upgrade = new Upgrade(source.catalog(), target.catalog(), settings.customPlugins())
                     .after(Run.mending(source, settings, run));
-            Review review = new Review(
-                    source,
-                    target,
-                    upgrade,
-                    new Verification.Settings(
-                            settings.parallelism(),
-                            OptionalLong.empty(),
-                            run.work().runKey(),
-                            run.context().clock(),
-                            run.context().listener()));
+            Verification.Settings how = new Verification.Settings(
+                    settings.parallelism(),
+                    OptionalLong.empty(),
+                    run.work().runKey(),
+                    run.context().clock(),
+                    run.context().listener());
+            Review review = new Review(source, target, upgrade, how);
             Workspaces workspaces = new Workspaces(source, target);
-            List<RepairLine> plan = run.steps().run(Step.PLAN, () -> plan(named, target, review, workspaces));
+            CustomTables.Found tables =
+                    CustomData.of(source, target.schema(), settings, run).found();
+            book.ledger(Ledger.of(source, upgrade, settings.selection(), tables));
+            book.origins(Ledger.ofTarget(source, target.schema(), upgrade, settings.selection(), tables));
+            CustomMending custom = new CustomMending(
+                    new CustomReview(source, target, tables.transfers(), how), tables, order.deleteExtra());
+            List<RepairLine> plan = run.steps().run(Step.PLAN, () -> plan(named, target, review, custom, workspaces));
             book.repairs(plan);
             if (!order.execute() || plan.stream().noneMatch(Repair::acts)) {
-                return order.execute() ? verified(named, review, plan) : Outcome.PLANNED;
+                return order.execute() ? verified(named, review, custom, plan) : Outcome.PLANNED;
             }
             if (!order.consent().test(RepairText.of(plan))) {
                 return Outcome.PLANNED;
@@ -146,13 +159,13 @@ public final class Repair {
                 book.leaves("keyspace " + to.keyspace() + " is repaired in part; run again, or take back what was done"
                         + " with 'keyferry repair --undo " + run.work().file(UNDO) + "'");
                 List<RepairLine> done = run.steps().run(Step.IMPORT, () -> {
-                    List<RepairLine> lines = execute(plan, connections, target, review, workspaces);
+                    List<RepairLine> lines = execute(plan, connections, target, review, custom, workspaces);
                     long acted = lines.stream().filter(RepairLine::done).count();
                     return new Done<>(lines, new Moved(acted, 0));
                 });
                 lock.requireHeld();
                 book.repairs(done);
-                Outcome outcome = verified(named, review, done);
+                Outcome outcome = verified(named, review, custom, done);
                 book.leavesNothing();
                 return outcome;
             }
@@ -195,7 +208,8 @@ public final class Repair {
         };
     }
 
-    private Done<List<RepairLine>> plan(NamedRows named, KongKeyspace target, Review review, Workspaces workspaces) {
+    private Done<List<RepairLine>> plan(
+            NamedRows named, KongKeyspace target, Review review, CustomMending custom, Workspaces workspaces) {
         run.context()
                 .listener()
                 .started(
@@ -205,9 +219,10 @@ public final class Repair {
         List<RepairLine> lines = new ArrayList<>();
         Map<String, Set<String>> leaving = new HashMap<>();
         List<Entity> written = new ArrayList<>();
+        List<NamedRows.Row> others = new ArrayList<>();
         for (NamedRows.Row row : named.rows()) {
             if (!review.knows(row.type())) {
-                lines.add(line(row, Report.Repair.KEEP, "the target has no table of " + row.type()));
+                others.add(row);
                 continue;
             }
             Review.Looked looked = review.look(row.type(), row.id());
@@ -220,6 +235,8 @@ public final class Repair {
             }
             run.context().listener().done(Step.PLAN, row.type(), 1, 0);
         }
+        lines.addAll(custom.plan(others));
+        others.forEach(row -> run.context().listener().done(Step.PLAN, row.type(), 1, 0));
         requireNoConflict(written, leaving, target);
         sort(lines, target.catalog());
         return new Done<>(lines, new Moved(lines.size(), 0));
@@ -236,12 +253,10 @@ public final class Repair {
         Difference difference = looked.difference().get();
         Report.Repair repair = repair(difference.verdict(), looked);
         String why = switch (repair) {
-            case WRITE -> "missing";
-            case OVERWRITE ->
-                "differs in "
-                        + String.join(", ", new TreeSet<>(difference.fields().keySet()));
-            case DELETE -> "the source has none";
-            case KEEP -> "the source has none; say --delete-extra to have it deleted";
+            case WRITE -> MISSING;
+            case OVERWRITE -> differsIn(difference);
+            case DELETE -> EXTRA;
+            case KEEP -> EXTRA_STAYS;
             case RESTORE, NOTHING -> "expires within seconds";
         };
         return new RepairLine(
@@ -252,6 +267,11 @@ public final class Repair {
                 repair,
                 false,
                 why);
+    }
+
+    static String differsIn(Difference difference) {
+        return "differs in "
+                + String.join(", ", new TreeSet<>(difference.fields().keySet()));
     }
 
     private Report.Repair repair(Verdict verdict, Review.Looked looked) {
@@ -287,14 +307,25 @@ public final class Repair {
             if (deletes != (b.repair() == Report.Repair.DELETE)) {
                 return deletes ? -1 : 1;
             }
-            int byType = Integer.compare(order.indexOf(a.type()), order.indexOf(b.type()));
+            int byType = Integer.compare(place(a, order), place(b, order));
             return byType == 0 ? a.id().compareTo(b.id()) : deletes ? -byType : byType;
         });
     }
 
+    /** Tables that no Kong knows come last. */
+    private static int place(RepairLine line, List<String> order) {
+        int index = order.indexOf(line.type());
+        return index < 0 ? order.size() : index;
+    }
+
     /** Does what was planned, and again what a deletion of a clock that is ahead still hides. */
     private List<RepairLine> execute(
-            List<RepairLine> plan, Connections connections, KongKeyspace target, Review review, Workspaces workspaces) {
+            List<RepairLine> plan,
+            Connections connections,
+            KongKeyspace target,
+            Review review,
+            CustomMending custom,
+            Workspaces workspaces) {
         run.context()
                 .listener()
                 .started(
@@ -313,6 +344,13 @@ public final class Repair {
                     undo,
                     run.context().clock(),
                     run.context().listener());
+            CustomRepair ofCustom = new CustomRepair(
+                    connections.target(),
+                    target.session(),
+                    target.schema(),
+                    undo,
+                    run.context().clock(),
+                    run.context().listener());
             List<Integer> left = new ArrayList<>();
             for (int i = 0; i < plan.size(); i++) {
                 if (acts(plan.get(i))) {
@@ -322,9 +360,12 @@ public final class Repair {
             for (int round = 0; !left.isEmpty(); round++) {
                 List<Integer> hidden = new ArrayList<>();
                 for (int i : left) {
-                    RepairLine line = act(plan.get(i), repair, review, workspaces);
+                    boolean isCustom = !review.knows(plan.get(i).type());
+                    RepairLine line = isCustom
+                            ? act(plan.get(i), ofCustom, custom)
+                            : act(plan.get(i), repair, review, workspaces);
                     done.set(i, line);
-                    if (line.done() && isHidden(line, review)) {
+                    if (line.done() && (isCustom ? isHidden(line, custom) : isHidden(line, review))) {
                         hidden.add(i);
                     }
                     run.context().listener().done(Step.IMPORT, line.type(), round == 0 ? 1 : 0, 0);
@@ -358,6 +399,29 @@ public final class Repair {
                         .isPresent();
     }
 
+    private static boolean isHidden(RepairLine line, CustomMending custom) {
+        return line.repair() != Report.Repair.DELETE && custom.isHidden(line);
+    }
+
+    private RepairLine act(RepairLine planned, CustomRepair repair, CustomMending custom) {
+        long now = micros(run.context().clock().instant());
+        OptionalLong lastWrite = custom.lastWrite(planned);
+        return isAhead(lastWrite, now)
+                ? ahead(planned, lastWrite.getAsLong() - now)
+                : custom.act(planned, repair, Math.max(now, lastWrite.orElse(Long.MIN_VALUE) + 1));
+    }
+
+    private static boolean isAhead(OptionalLong lastWrite, long now) {
+        return lastWrite.isPresent() && lastWrite.getAsLong() > now + SKEW_MICROS;
+    }
+
+    private RepairLine ahead(RepairLine planned, long micros) {
+        String why = "its cells bear write times " + micros / MICROS_PER_SECOND
+                + " s ahead of now, so that nothing written before then is to be seen";
+        book.warn(List.of(planned.type() + " " + planned.id() + " stays as it is: " + why));
+        return with(planned, Report.Repair.KEEP, false, why);
+    }
+
     /** Looks once more, and does what that look asks for. */
     private RepairLine act(RepairLine planned, EntityRepair repair, Review review, Workspaces workspaces) {
         long now = micros(run.context().clock().instant());
@@ -367,11 +431,8 @@ public final class Repair {
         }
         Report.Repair asked = repair(looked.difference().get().verdict(), looked);
         OptionalLong lastWrite = review.lastWriteOnTarget(planned.type(), planned.id());
-        if (lastWrite.isPresent() && lastWrite.getAsLong() > now + SKEW_MICROS) {
-            String why = "its cells bear write times " + (lastWrite.getAsLong() - now) / MICROS_PER_SECOND
-                    + " s ahead of now, so that nothing written before then is to be seen";
-            book.warn(List.of(planned.type() + " " + planned.id() + " stays as it is: " + why));
-            return with(planned, Report.Repair.KEEP, false, why);
+        if (isAhead(lastWrite, now)) {
+            return ahead(planned, lastWrite.getAsLong() - now);
         }
         long time = Math.max(now, lastWrite.orElse(Long.MIN_VALUE) + 1);
         switch (asked) {
@@ -391,7 +452,7 @@ public final class Repair {
         throw new IllegalStateException("a repair that nobody knows: " + asked);
     }
 
-    private static RepairLine with(RepairLine line, Report.Repair repair, boolean done, String why) {
+    static RepairLine with(RepairLine line, Report.Repair repair, boolean done, String why) {
         return new RepairLine(line.type(), line.id(), line.name(), line.workspace(), repair, done, why);
     }
 
@@ -408,11 +469,14 @@ public final class Repair {
         }
     }
 
-    private Outcome verified(NamedRows named, Review review, List<RepairLine> lines) {
+    private Outcome verified(NamedRows named, Review review, CustomMending custom, List<RepairLine> lines) {
         Map<String, Set<String>> ids = new HashMap<>();
+        Set<String> tables = new TreeSet<>();
         for (RepairLine line : lines) {
             if (review.knows(line.type())) {
                 ids.computeIfAbsent(line.type(), type -> new HashSet<>()).add(line.id());
+            } else if (custom.knows(line.type())) {
+                tables.add(line.type());
             }
         }
         Map<String, Integer> buckets = new HashMap<>();
@@ -421,35 +485,48 @@ public final class Repair {
                 .path("types")
                 .forEachEntry((type, thoroughness) ->
                         buckets.put(type, thoroughness.path("buckets").asInt()));
-        VerificationResult result = run.steps().run(Step.VERIFY, () -> {
-            VerificationResult verified = verify(review, ids, buckets);
-            return new Done<>(verified, new Moved(Run.read(verified), 0));
+        Verified result = run.steps().run(Step.VERIFY, () -> {
+            Verified verified = verify(review, ids, buckets, custom, tables);
+            return new Done<>(
+                    verified,
+                    new Moved(Run.read(verified.entities()) + verified.custom().read(), 0));
         });
         Map<String, Long> written = new LinkedHashMap<>();
         lines.stream()
                 .filter(line -> line.done() && line.repair() != Report.Repair.DELETE)
                 .forEach(line -> written.merge(line.type(), 1L, Long::sum));
-        result.types()
+        result.entities()
+                .types()
                 .forEach(type ->
                         book.entities(type.type(), Report.Entities.of(type, written.getOrDefault(type.type(), 0L))));
-        boolean unknown = lines.stream().anyMatch(line -> !review.knows(line.type()));
-        return unknown ? Outcome.DIFFERENT : Run.verdict(result, CustomData.NOTHING);
+        CustomData.note(result.custom(), written, book);
+        boolean unknown = lines.stream().anyMatch(line -> !review.knows(line.type()) && !custom.knows(line.type()));
+        return unknown ? Outcome.DIFFERENT : Run.verdict(result.entities(), result.custom());
     }
 
-    private VerificationResult verify(Review review, Map<String, Set<String>> ids, Map<String, Integer> buckets) {
+    /** What was found when the rows' surroundings were compared again. */
+    private record Verified(VerificationResult entities, CustomVerification.Result custom) {}
+
+    private Verified verify(
+            Review review,
+            Map<String, Set<String>> ids,
+            Map<String, Integer> buckets,
+            CustomMending custom,
+            Set<String> tables) {
         run.context().listener().started(Step.VERIFY, Collections.emptyMap());
-        VerificationResult verified;
         try (WorkDirectory.DifferenceFile differences = run.work().differences()) {
-            verified = review.verify(ids, buckets, difference -> {
+            DifferenceSink sink = difference -> {
                 book.accept(difference);
                 differences.accept(difference);
-            });
-            book.proof(verified.proof());
-            book.file(differences.sum());
+            };
+            VerificationResult verified = review.verify(ids, buckets, sink);
+            CustomVerification.Result ofTables = custom.verify(tables, sink);
+            book.proof(verified.proof().with(ofTables));
+            differences.sums().forEach(book::file);
+            return new Verified(verified, ofTables);
         } catch (IOException e) {
             throw new KeyferryException(Kind.USAGE, "differences.jsonl cannot be written: " + e.getMessage(), e);
         }
-        return verified;
     }
 
     /** The default workspace has another id on each side; others keep theirs. */

@@ -364,12 +364,28 @@ final class Run {
                             ride.map(how::after).orElse(how))
                     .run(sink);
             custom.ifPresent(tables -> tables.data().verify(tables.target(), how, sink));
-            book.proof(verified.proof());
-            book.file(differences.sum());
+            book.proof(custom.map(tables -> verified.proof().with(tables.data().verified()))
+                    .orElse(verified.proof()));
+            differences.sums().forEach(book::file);
+            warnOfOtherWorkspaces(verified, custom);
         } catch (IOException e) {
             throw new KeyferryException(Kind.USAGE, "differences.jsonl cannot be written: " + e.getMessage(), e);
         }
         return verified;
+    }
+
+    private void warnOfOtherWorkspaces(VerificationResult verified, Optional<Custom> custom) {
+        long rows = verified.types().stream()
+                        .mapToLong(TypeVerification::outOfScope)
+                        .sum()
+                + custom.stream()
+                        .flatMap(tables -> tables.data().verified().tables().stream())
+                        .mapToLong(CustomVerification.TableResult::outOfScopeRows)
+                        .sum();
+        if (rows > 0) {
+            book.warn(List.of(rows + " rows of the target are of other workspaces than --workspace names, and were not"
+                    + " compared"));
+        }
     }
 
     static long read(VerificationResult verified) {

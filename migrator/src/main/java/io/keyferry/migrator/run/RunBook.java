@@ -2,6 +2,7 @@ package io.keyferry.migrator.run;
 
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.Problems;
+import io.keyferry.verifier.report.Forecast;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
 import io.keyferry.verifier.report.ReportSignature;
@@ -31,6 +32,7 @@ final class RunBook implements DifferenceSink {
     private List<Report.OriginLine> origins = List.of();
     private List<Report.RepairLine> repairs = List.of();
     private Optional<Proof> proof = Optional.empty();
+    private Optional<Forecast> forecast = Optional.empty();
     private Optional<String> leftBehind = Optional.empty();
     private boolean thrownAway;
     private Report.Side from;
@@ -86,6 +88,11 @@ final class RunBook implements DifferenceSink {
 
     void proof(Proof found) {
         proof = Optional.of(found);
+    }
+
+    /** How long the migration may take, by its plan. */
+    void forecast(Forecast expected) {
+        forecast = Optional.of(expected);
     }
 
     void entities(String type, Report.Entities found) {
@@ -150,7 +157,8 @@ final class RunBook implements DifferenceSink {
                 proof,
                 files,
                 context.signing().map(key -> ReportSignature.of(WorkDirectory.REPORT, key)),
-                repairs);
+                repairs,
+                forecast);
         return new RunResult(report, failure);
     }
 

@@ -39,11 +39,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of one run: what it is, how far it got, its kong.yml and its report. Only the owner can look inside,
@@ -297,12 +297,15 @@ public final class WorkDirectory implements AutoCloseable {
         }
     }
 
-    /** Opens {@code differences.jsonl}, which takes every difference, however many. */
+    /** Opens {@code differences.jsonl} and {@code violations.jsonl}, which take all that is found, however many. */
     DifferenceFile differences() throws IOException {
-        Path file = file("differences.jsonl");
-        Files.deleteIfExists(file);
-        Files.createFile(file, PRIVATE_FILE);
-        return new DifferenceFile(file, file("violations.jsonl"));
+        SummedFile differences = new SummedFile(file("differences.jsonl"));
+        try {
+            return new DifferenceFile(differences, new SummedFile(file("violations.jsonl")));
+        } catch (IOException e) {
+            differences.close();
+            throw e;
+        }
     }
 
     @Override
@@ -315,50 +318,69 @@ public final class WorkDirectory implements AutoCloseable {
         }
     }
 
-    /** Writes differences one a line. Thread-safe. */
+    /** Writes differences one a line, and violations of invariants into a file of their own. Thread-safe. */
     static final class DifferenceFile implements DifferenceSink, AutoCloseable {
-        private final Path file;
-        private final MessageDigest digest = Sha256.digest();
-        private final OutputStream out;
-        private final Path violations;
-        private @Nullable OutputStream violated;
-        private long lines;
+        private final SummedFile differences;
+        private final SummedFile violations;
 
-        private DifferenceFile(Path file, Path violations) throws IOException {
-            this.file = file;
-            out = new BufferedOutputStream(new DigestOutputStream(Files.newOutputStream(file), digest));
+        private DifferenceFile(SummedFile differences, SummedFile violations) {
+            this.differences = differences;
             this.violations = violations;
         }
 
-        /** Goes to {@code violations.jsonl}, which is made when there is a first one. */
         @Override
         public synchronized void violated(Violation violation) {
-            try {
-                OutputStream broken = violated;
-                if (broken == null) {
-                    Files.deleteIfExists(violations);
-                    Files.createFile(violations, PRIVATE_FILE);
-                    broken = new BufferedOutputStream(Files.newOutputStream(violations));
-                    violated = broken;
-                }
-                ReportJson.writeLine(violation, broken);
-            } catch (IOException e) {
-                throw new UncheckedIOException("violations.jsonl", e);
-            }
+            violations.add(out -> ReportJson.writeLine(violation, out));
         }
 
         @Override
         public synchronized void accept(Difference difference) {
+            differences.add(out -> ReportJson.writeLine(difference, out));
+        }
+
+        /** What the files are, once all is in them. */
+        synchronized List<Report.FileSum> sums() throws IOException {
+            return List.of(differences.sum(), violations.sum());
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (differences;
+                    violations) {
+                // Both are closed, also when one cannot be.
+            }
+        }
+    }
+
+    /** A new file of lines that a report vouches for. Not thread-safe. */
+    private static final class SummedFile implements AutoCloseable {
+        private final Path file;
+        private final MessageDigest digest = Sha256.digest();
+        private final OutputStream out;
+        private long lines;
+
+        /** Takes the place of a file that an earlier attempt left. */
+        SummedFile(Path file) throws IOException {
+            this.file = file;
+            Files.deleteIfExists(file);
+            Files.createFile(file, PRIVATE_FILE);
+            out = new BufferedOutputStream(new DigestOutputStream(Files.newOutputStream(file), digest));
+        }
+
+        private interface Line {
+            void write(OutputStream out) throws IOException;
+        }
+
+        void add(Line line) {
             try {
-                ReportJson.writeLine(difference, out);
+                line.write(out);
                 lines++;
             } catch (IOException e) {
-                throw new UncheckedIOException("differences.jsonl", e);
+                throw new UncheckedIOException(String.valueOf(file.getFileName()), e);
             }
         }
 
-        /** What the file is, once all differences are in it. */
-        synchronized Report.FileSum sum() throws IOException {
+        Report.FileSum sum() throws IOException {
             out.flush();
             return new Report.FileSum(
                     String.valueOf(file.getFileName()),
@@ -370,9 +392,6 @@ public final class WorkDirectory implements AutoCloseable {
         @Override
         public void close() throws IOException {
             out.close();
-            if (violated != null) {
-                violated.close();
-            }
         }
     }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyferry.migrator.cli.Typing.Ended;
 import io.keyferry.rehearsal.SharedNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +161,10 @@ class CustomPluginsTest {
         assertThat(cards.path("digest").path("target"))
                 .isEqualTo(cards.path("digest").path("expected"))
                 .isEqualTo(cards.path("digest").path("source"));
+        assertThat(report.at("/verification/self_test/of_custom_tables").asLong())
+                .isEqualTo(64);
+        assertThat(report.at("/verification/types/" + CARDS + "/positions").asText())
+                .isEqualTo("18446744073709551616");
         assertThat(report.path("ledger").toString())
                 .contains("{\"table\":\"loyalty_cards\",\"column\":\"levels\",\"fate\":\"copied\"");
         assertThat(rows(target, CARDS)).isEqualTo(rows(source, CARDS));
@@ -221,6 +226,107 @@ class CustomPluginsTest {
                 .isEqualTo(2);
         assertThat(report.path("entities").path(CARDS).path("missing").asLong()).isEqualTo(1);
         assertThat(report.path("entities").path(VISITS).path("extra").asLong()).isEqualTo(1);
+    }
+
+    private Ended repair(Path report, String target, String... options) {
+        List<String> args = new ArrayList<>(List.of(
+                "repair",
+                "--report",
+                report.toString(),
+                "--from",
+                Keyspaces.uri(source),
+                "--to",
+                Keyspaces.uri(target),
+                "--work-dir",
+                directory.resolve("repair" + works++).toString()));
+        args.addAll(List.of(options));
+        return keyferry(args.toArray(String[]::new));
+    }
+
+    /** Compares, and returns the work directory; the report must hold what it says. */
+    private Path verified(String target, int exitCode) {
+        Ended ended = typed("verify", target);
+        assertThat(ended.exitCode()).as(ended.out() + ended.err()).isEqualTo(exitCode);
+        return believed(directory.resolve("verify" + (works - 1)));
+    }
+
+    private static Path believed(Path work) {
+        Ended checked = keyferry("verify-report", work.toString());
+        assertThat(checked.exitCode()).as(checked.out() + checked.err()).isZero();
+        return work;
+    }
+
+    private static String card(String keyspace, String id) {
+        Row row = SharedNode.session()
+                .execute("SELECT JSON * FROM " + keyspace + ".loyalty_cards WHERE id = " + id)
+                .one();
+        return row == null ? "none" : Objects.requireNonNull(row.getString(0));
+    }
+
+    @Test
+    void aRepairBringsItsRowsToWhatTheyShouldBeAndPutsThemBack() throws IOException {
+        String target = target();
+        assertThat(typed("migrate", target, "--yes").exitCode()).isZero();
+        String mixed = "11111111-0000-4000-8000-000000000001";
+        String missing = "11111111-0000-4000-8000-000000000002";
+        String different = "11111111-0000-4000-8000-000000000003";
+        String extra = "11111111-0000-4000-8000-000000000004";
+        inKeyspace(
+                "UPDATE %s.loyalty_cards USING TTL 0 SET levels = ['z'], name = 'x' WHERE id = " + different, target);
+        inKeyspace("DELETE FROM %s.loyalty_cards WHERE id = " + missing, target);
+        inKeyspace("INSERT INTO %s.loyalty_cards (id, name) VALUES (" + extra + ", 'new') USING TTL 0", target);
+        inKeyspace("UPDATE %s.loyalty_cards USING TTL 0 SET raw = 0x02 WHERE id = " + mixed, target);
+        inKeyspace("INSERT INTO %s.loyalty_visits (shop, day, at) VALUES ('new', '2021-01-01', now())", target);
+        List<String> damaged = rows(target, CARDS);
+        Path report = verified(target, 1);
+
+        Ended plan = repair(report, target);
+
+        assertThat(plan.exitCode()).as(plan.out() + plan.err()).isZero();
+        assertThat(plan.out().replaceAll(" +", " "))
+                .contains(
+                        "write loyalty_cards " + missing + ": missing",
+                        "overwrite loyalty_cards " + different + ": differs in levels, name",
+                        "keep loyalty_cards " + extra + ": the source has none; say --delete-extra",
+                        "keep loyalty_cards " + mixed + ": cannot be repaired: its values expire at different times",
+                        "keep loyalty_visits 'new', '2021-01-01', ",
+                        ": the source has none; say --delete-extra");
+        assertThat(rows(target, CARDS)).isEqualTo(damaged);
+
+        Ended done = repair(report, target, "--execute", "--yes", "--delete-extra");
+
+        assertThat(done.exitCode())
+                .as("what cannot be repaired is told, and stays different: " + done.out() + done.err())
+                .isEqualTo(1);
+        assertThat(done.out().replaceAll(" +", " "))
+                .contains(
+                        "delete loyalty_cards " + extra + ": the source has none",
+                        "keep loyalty_visits 'new', '2021-01-01', ",
+                        ": cannot be repaired: its table has static columns");
+        Path repaired = believed(directory.resolve("repair" + (works - 1)));
+        JsonNode told = new ObjectMapper().readTree(Files.readAllBytes(repaired.resolve("report.json")));
+        assertThat(told.at("/entities/" + CARDS + "/written").asLong()).isEqualTo(2);
+        assertThat(told.at("/entities/" + CARDS + "/different").asLong()).isEqualTo(1);
+        assertThat(told.at("/entities/" + CARDS + "/missing").asLong()).isZero();
+        assertThat(told.at("/entities/" + VISITS + "/extra").asLong()).isEqualTo(1);
+        assertThat(told.path("origins").toString())
+                .contains("{\"table\":\"loyalty_cards\",\"column\":\"levels\",\"from\":\"copied\"");
+        for (String id : List.of(missing, different, extra)) {
+            assertThat(card(target, id)).isEqualTo(card(source, id));
+        }
+
+        Ended undone = keyferry(
+                "repair",
+                "--undo",
+                repaired.resolve("undo.jsonl").toString(),
+                "--to",
+                Keyspaces.uri(target),
+                "--execute",
+                "--yes",
+                "--work-dir",
+                directory.resolve("undo" + works++).toString());
+        assertThat(undone.exitCode()).as(undone.out() + undone.err()).isZero();
+        assertThat(rows(target, CARDS)).isEqualTo(damaged);
     }
 
     @Test
@@ -360,6 +466,63 @@ class CustomPluginsTest {
         } finally {
             in("DROP TABLE %s.rbac_users");
             in("DROP TABLE %s.vitals_codes_by_route");
+        }
+    }
+
+    @Test
+    void refusesAKeyspaceOfKongEnterpriseFromBefore21ByItsTables() {
+        String old = SharedNode.freshKeyspaceName("cli_old_enterprise");
+        assertThat(keyferry("bootstrap", "--to", Keyspaces.uri(old), "--kong", "2.0", "--yes")
+                        .exitCode())
+                .isZero();
+        inKeyspace(
+                "CREATE TABLE %s.workspaces (id uuid PRIMARY KEY, name text, comment text, created_at timestamp,"
+                        + " meta text, config text)",
+                old);
+        inKeyspace(
+                "CREATE TABLE %s.workspace_entities (workspace_id text, workspace_name text, entity_id text,"
+                        + " entity_type text, unique_field_name text, unique_field_value text,"
+                        + " PRIMARY KEY (workspace_id, entity_id, unique_field_name))",
+                old);
+        inKeyspace("CREATE TABLE %s.rbac_roles (id uuid PRIMARY KEY, name text)", old);
+        inKeyspace("INSERT INTO %s.workspaces (id, name) VALUES (uuid(), 'default')", old);
+        inKeyspace(
+                "INSERT INTO %s.workspace_entities (workspace_id, workspace_name, entity_id, entity_type,"
+                        + " unique_field_name, unique_field_value) VALUES ('w', 'default', 'e', 'consumers', 'username',"
+                        + " 'default:jo')",
+                old);
+        inKeyspace("INSERT INTO %s.rbac_roles (id, name) VALUES (uuid(), 'default:admin')", old);
+        String target = target();
+        try {
+            for (String[] options : new String[][] {{"--yes"}, {"--yes", "--without", "enterprise"}}) {
+                List<String> args = new ArrayList<>(List.of(
+                        "migrate",
+                        "--from",
+                        Keyspaces.uri(old),
+                        "--to",
+                        Keyspaces.uri(target),
+                        "--kong",
+                        "2.8",
+                        "--work-dir",
+                        directory.resolve("enterprise" + works++).toString()));
+                args.addAll(List.of(options));
+                Ended refused = keyferry(args.toArray(String[]::new));
+
+                assertThat(refused.exitCode()).as(refused.err()).isEqualTo(5);
+                assertThat(refused.err().replaceAll("\\s+", " "))
+                        .contains(
+                                "a keyspace of Kong Enterprise from before 2.1 (it has a table work",
+                                "Upgrade it in place to Kong Enterprise 2.1 or later first");
+                if (options.length == 1) {
+                    assertThat(refused.err().replaceAll("\\s+", " "))
+                            .contains(
+                                    "workspace_entities (which entity is in which workspace, before 2.1)",
+                                    "rbac_roles (roles and users of the Admin API)");
+                }
+                assertThat(Keyspaces.exists(target)).isFalse();
+            }
+        } finally {
+            Keyspaces.drop(old);
         }
     }
 

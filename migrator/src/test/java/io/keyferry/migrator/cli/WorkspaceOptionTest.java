@@ -142,6 +142,86 @@ class WorkspaceOptionTest {
     }
 
     @Test
+    void anImportSaysWhereTheValuesOfEachColumnComeFrom() throws IOException {
+        String target = target();
+        Path file = directory.resolve("kong.yml");
+        assertThat(keyferry("export", "--from", Keyspaces.uri(source), file.toString())
+                        .exitCode())
+                .isZero();
+        assertThat(keyferry("bootstrap", "--to", Keyspaces.uri(target), "--kong", "2.8", "--yes")
+                        .exitCode())
+                .isZero();
+        Path work = directory.resolve("import");
+
+        Ended ended = keyferry(
+                "import", file.toString(), "--to", Keyspaces.uri(target), "--yes", "--work-dir", work.toString());
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        JsonNode report = new ObjectMapper().readTree(Files.readAllBytes(work.resolve("report.json")));
+        List<String> origins = new ArrayList<>();
+        report.path("origins")
+                .forEach(line -> origins.add(line.path("table").asText() + "."
+                        + line.path("column").asText() + " " + line.path("from").asText() + " "
+                        + line.path("of").asText()));
+        assertThat(origins)
+                .contains(
+                        "consumers.custom_id transformed consumers.custom_id",
+                        "consumers.created_at copied consumers.created_at",
+                        "consumers.ws_id derived ",
+                        "schema_meta.executed bootstrapped ");
+        long columns = SharedNode.session()
+                .execute("SELECT count(*) FROM system_schema.columns WHERE keyspace_name = ?", target)
+                .one()
+                .getLong(0);
+        assertThat(origins).hasSize((int) columns);
+        assertThat(keyferry("verify-report", work.toString()).exitCode()).isZero();
+    }
+
+    @Test
+    void aComparisonOfOneLeavesTheOthersOnBothSidesAlone() throws IOException {
+        String target = target();
+        assertThat(typed("migrate", target, "--yes").exitCode()).isZero();
+        UUID ofTheDefault = UUID.fromString("99999999-0000-4000-8000-0000000000b1");
+        UUID ofTheTeam = UUID.fromString("99999999-0000-4000-8000-0000000000b2");
+        UUID standard = Objects.requireNonNull(SharedNode.session()
+                        .execute("SELECT ws_id FROM " + target + ".consumers WHERE id = ?", OURS)
+                        .one())
+                .getUuid(0);
+        insert(target, ofTheDefault, Objects.requireNonNull(standard), "bob");
+        Keyspaces.run("DELETE FROM " + target + ".consumers WHERE id = ?", OURS);
+
+        Ended alone = typed("verify", target, "--workspace", "team", "--json");
+        Ended all = typed("verify", target);
+        insert(target, ofTheTeam, TEAM, "carol");
+        Ended extra = typed("verify", target, "--workspace", "team");
+        Keyspaces.run("DELETE FROM " + target + ".consumers WHERE id = ?", ofTheTeam);
+        Keyspaces.run("UPDATE " + target + ".consumers SET ws_id = ? WHERE id = ?", standard, THEIRS);
+        Ended moved = typed("verify", target, "--workspace", "team");
+
+        assertThat(alone.exitCode()).as(alone.out() + alone.err()).isZero();
+        JsonNode report = new ObjectMapper().readTree(alone.out());
+        assertThat(report.at("/entities/consumers/extra").asLong()).isZero();
+        assertThat(report.at("/entities/consumers/matched").asLong()).isEqualTo(1);
+        assertThat(report.path("warnings").toString()).contains("1 rows of the target are of other workspaces");
+        assertThat(all.exitCode()).isEqualTo(1);
+        assertThat(all.out()).contains("extra: consumers " + ofTheDefault, "missing: consumers " + OURS);
+        assertThat(extra.exitCode()).isEqualTo(1);
+        assertThat(extra.out()).contains("extra: consumers " + ofTheTeam).doesNotContain(ofTheDefault.toString());
+        assertThat(moved.exitCode())
+                .as("one of the team's that has got into another workspace")
+                .isEqualTo(1);
+        assertThat(moved.out()).contains("consumers " + THEIRS);
+    }
+
+    private static void insert(String keyspace, UUID id, UUID workspace, String name) {
+        Keyspaces.run(
+                "INSERT INTO " + keyspace + ".consumers (id, ws_id, username, created_at) VALUES (?, ?, ?, 1000)",
+                id,
+                workspace,
+                workspace + ":" + name);
+    }
+
+    @Test
     void onlyTheSelectedOneIsMovedAndTheOtherIsAccountedFor() throws IOException {
         String target = target();
 

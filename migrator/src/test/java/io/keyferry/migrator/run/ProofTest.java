@@ -13,6 +13,7 @@ import io.keyferry.migrator.run.RunSettings.Proving;
 import io.keyferry.rehearsal.SharedNode;
 import io.keyferry.verifier.report.Outcome;
 import io.keyferry.verifier.report.Report;
+import io.keyferry.verifier.report.ReportCheck;
 import io.keyferry.verifier.verify.Difference;
 import io.keyferry.verifier.verify.Invariant;
 import io.keyferry.verifier.verify.InvariantCheck;
@@ -397,8 +398,20 @@ final class ProofTest {
         // Kong 2.8 serves several targets of one address; those that the source lacks are extra all the same.
         assertThat(check.holds()).isEqualTo(invariant == Invariant.TARGETS);
         assertThat(check.first()).extracting(Violation::id).contains(id);
-        assertThat(Files.readString(directory.resolve("verify-" + RUNS.get() + "/violations.jsonl")))
-                .contains("\"" + invariant.label() + "\"", id);
+        Path violations = directory.resolve("verify-" + RUNS.get() + "/violations.jsonl");
+        Path report = violations.resolveSibling("report.json");
+        assertThat(Files.readString(violations)).contains("\"" + invariant.label() + "\"", id);
+        assertThat(result.report().files())
+                .filteredOn(file -> file.name().equals("violations.jsonl"))
+                .singleElement()
+                .satisfies(file -> assertThat(file.lines())
+                        .isEqualTo(Files.readAllLines(violations).size()));
+        assertThat(ReportCheck.of(report, Optional.empty()).problems()).isEmpty();
+        Files.writeString(violations, Files.readString(violations).replace(id, ""));
+        assertThat(ReportCheck.of(report, Optional.empty()).problems())
+                .singleElement()
+                .asString()
+                .contains("violations.jsonl: its SHA-256 is not the one");
         assertThat(proof(result).invariants())
                 .filteredOn(other -> other.invariant() != invariant)
                 .allSatisfy(other -> assertThat(other.violated())

@@ -95,6 +95,36 @@ final class VerificationTest {
                 command, Map.of(), "test", "jo@host", Clock.systemUTC(), TransferListener.NONE, plan -> true);
     }
 
+    @Test
+    void warnsOfTheGatewaysOfOneClusterUnlessItIsThrownAway() {
+        assertThat(migrated.report().warnings()).anyMatch(said -> said.contains("two keyspaces of one cluster"));
+        try (WorkDirectory work = WorkDirectory.at(directory.resolve("thrown-away"))) {
+            RunResult rehearsed = new Migration(
+                            from,
+                            SampleKeyspaces.fresh("thrown_away"),
+                            SampleKeyspaces.NEW.version(),
+                            RunSettings.defaults(),
+                            work,
+                            new RunContext(
+                                    "rehearse",
+                                    Map.of(),
+                                    "test",
+                                    "jo@host",
+                                    Clock.systemUTC(),
+                                    TransferListener.NONE,
+                                    plan -> false))
+                    .rehearse();
+
+            assertThat(rehearsed.report().outcome()).isEqualTo(Outcome.PLANNED);
+            assertThat(rehearsed.report().warnings()).noneMatch(said -> said.contains("two keyspaces of one cluster"));
+            assertThat(rehearsed.report().forecast()).hasValueSatisfying(forecast -> {
+                assertThat(forecast.rows()).isPositive();
+                assertThat(forecast.bytes()).isPositive();
+                assertThat(forecast.steps()).containsKeys("export", "validate", "bootstrap", "import", "verify");
+            });
+        }
+    }
+
     private static void cql(String cql, Object... values) {
         SharedNode.session().execute(cql, values);
     }

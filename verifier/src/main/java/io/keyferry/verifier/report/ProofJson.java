@@ -6,24 +6,24 @@ import io.keyferry.verifier.verify.Proof;
 import io.keyferry.verifier.verify.TypeVerification.Thoroughness;
 import io.keyferry.verifier.verify.Violation;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Writes how strong a verdict is as the report's {@code verification}. Stateless and thread-safe. */
 final class ProofJson {
+    private static final BigInteger ALL = BigInteger.ONE.shiftLeft(Long.SIZE);
+
     private ProofJson() {}
 
-    /**
-     * Writes a proof.
-     *
-     * @param inPart whether only the buckets of certain rows were read, and not whole tables
-     */
-    static void write(Proof proof, boolean inPart, JsonGenerator json) throws IOException {
+    /** Writes a proof. */
+    static void write(Proof proof, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeObjectFieldStart("self_test");
         json.writeNumberField("damaged", proof.selfTested());
         json.writeNumberField("found", proof.selfTested());
+        json.writeNumberField("of_custom_tables", proof.customSelfTested());
         json.writeEndObject();
         json.writeStringField(
                 "source_read", proof.sourceReadAnew() ? "anew" : "with the export: digests rode along with it");
@@ -43,7 +43,7 @@ final class ProofJson {
         json.writeObjectFieldStart("types");
         for (Map.Entry<String, Thoroughness> type : proof.types().entrySet()) {
             json.writeFieldName(type.getKey());
-            write(type.getValue(), inPart, json);
+            write(type.getValue(), json);
         }
         json.writeEndObject();
         json.writeEndObject();
@@ -81,13 +81,15 @@ final class ProofJson {
         json.writeEndObject();
     }
 
-    private static void write(Thoroughness thoroughness, boolean inPart, JsonGenerator json) throws IOException {
+    private static void write(Thoroughness thoroughness, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeNumberField("slices", thoroughness.slices());
         json.writeStringField("positions", thoroughness.positions().toString());
         json.writeStringField(
                 "covers",
-                inPart ? "the buckets of the rows that the run dealt with" : "all positions of the table, each once");
+                thoroughness.positions().equals(ALL)
+                        ? "all positions of the table, each once"
+                        : "the buckets of the rows that the run dealt with");
         json.writeNumberField("buckets", thoroughness.buckets());
         json.writeNumberField("buckets_read_again", thoroughness.bucketsAgain());
         json.writeNumberField("rows_read_again", thoroughness.rowsAgain());

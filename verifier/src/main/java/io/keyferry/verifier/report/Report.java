@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param proof how strong the verdict is, where the run verified
  * @param files of the work directory that the report vouches for
  * @param repairs what a repair does, or would do, to each row; empty for any other run
+ * @param forecast how long the migration is expected to take, where the run made a plan of one
  * @param signature with which key the report is signed, where it is
  */
 public record Report(
@@ -53,7 +54,8 @@ public record Report(
         Optional<Proof> proof,
         List<FileSum> files,
         Optional<ReportSignature> signature,
-        List<RepairLine> repairs) {
+        List<RepairLine> repairs,
+        Optional<Forecast> forecast) {
 
     /** One end of the run; versions are empty for a side that was not reached. */
     public record Side(String place, Optional<String> kong, Optional<String> cassandra) {}

@@ -82,7 +82,7 @@ public final class ReportJson {
         counts("rules", report.rules(), json);
         if (report.proof().isPresent()) {
             json.writeFieldName("verification");
-            ProofJson.write(report.proof().get(), !report.repairs().isEmpty(), json);
+            ProofJson.write(report.proof().get(), json);
         }
         ledgers(report, json);
         json.writeArrayFieldStart("differences");
@@ -92,6 +92,9 @@ public final class ReportJson {
         json.writeEndArray();
         if (!report.repairs().isEmpty()) {
             repairs(report, json);
+        }
+        if (report.forecast().isPresent()) {
+            forecast(report.forecast().get(), json);
         }
         times(report, json);
         json.writeArrayFieldStart("warnings");
@@ -157,6 +160,27 @@ public final class ReportJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static void forecast(Forecast forecast, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("expected");
+        json.writeNumberField("seconds", seconds(forecast.total()));
+        json.writeObjectFieldStart("steps");
+        for (Map.Entry<String, Duration> step : forecast.steps().entrySet()) {
+            json.writeNumberField(step.getKey(), seconds(step.getValue()));
+        }
+        json.writeEndObject();
+        json.writeObjectFieldStart("measured");
+        json.writeNumberField("rows", forecast.rows());
+        json.writeNumberField("bytes", forecast.bytes());
+        json.writeNumberField("seconds", seconds(forecast.reading()));
+        json.writeEndObject();
+        json.writeArrayFieldStart("assumed");
+        for (String assumption : forecast.assumptions()) {
+            json.writeString(assumption);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     private static void times(Report report, JsonGenerator json) throws IOException {

@@ -1,6 +1,8 @@
 package io.keyferry.verifier.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.keyferry.verifier.verify.Invariant;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -23,6 +25,9 @@ final class ReportSums {
     private static final List<String> VERDICTS = List.of("different", "missing", "extra", "drifted", "expired");
     private static final String SOURCE_SUM =
             "matched + different + missing + excluded + drifted + expired (+ extra - only_of_target)";
+
+    private static final String ALL_POSITIONS =
+            BigInteger.ONE.shiftLeft(Long.SIZE).toString();
 
     private static final double MILLISECOND = 0.0015;
 
@@ -215,6 +220,7 @@ final class ReportSums {
                 .equals(proof.path("self_test").path("found"))) {
             problems.add("verification.self_test: not all that was damaged was found");
         }
+        coverage(proof);
         for (String count : List.of("buckets_read_again", "rows_read_again")) {
             long sum = 0;
             for (JsonNode type : proof.path("types")) {
@@ -250,6 +256,7 @@ final class ReportSums {
                 }
             }
         });
+        violations();
         for (JsonNode file : report.path("files")) {
             if (file.path("name").asText().equals("differences.jsonl")
                     && file.path("lines").asLong() != found) {
@@ -257,6 +264,35 @@ final class ReportSums {
                         + found + " differences");
             }
         }
+    }
+
+    /** Times to live that are apart are differences, and stand among those. */
+    private void violations() {
+        long least = 0;
+        long most = 0;
+        for (JsonNode check : report.path("verification").path("invariants")) {
+            long violated = check.path("violated").asLong();
+            most += violated;
+            least += check.path("name").asText().equals(Invariant.TIMES_TO_LIVE.label()) ? 0 : violated;
+        }
+        for (JsonNode file : report.path("files")) {
+            if (file.path("name").asText().equals("violations.jsonl")) {
+                between("files: lines of violations.jsonl", file.path("lines").asLong(), least, most, "violated");
+            }
+        }
+    }
+
+    /** Each table was read whole, each position once; a repair reads the parts that it dealt with. */
+    private void coverage(JsonNode proof) {
+        if (!report.path("repairs").isEmpty()) {
+            return;
+        }
+        proof.path("types").forEachEntry((name, type) -> {
+            if (!type.path("positions").asText().equals(ALL_POSITIONS)) {
+                problems.add("verification.types." + name + ": its slices are "
+                        + type.path("positions").asText() + " positions wide, and a table is " + ALL_POSITIONS);
+            }
+        });
     }
 
     private void steps() {

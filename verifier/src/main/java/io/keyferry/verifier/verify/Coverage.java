@@ -1,5 +1,6 @@
 package io.keyferry.verifier.verify;
 
+import io.keyferry.keyspace.read.Slice;
 import io.keyferry.verifier.digest.Buckets;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -33,6 +34,29 @@ record Coverage(List<Positions> slices, BigInteger width) {
             slices.add(new Positions(buckets.from(first), buckets.before(last)));
         }
         return proved(slices);
+    }
+
+    /**
+     * Slices of the ring, as Cassandra's tokens bound them.
+     *
+     * @throws IllegalStateException when they are not the whole ring, which is a defect of ours
+     */
+    static Coverage ofTokens(List<Slice> slices) {
+        List<Positions> positions = new ArrayList<>();
+        for (Slice slice : slices) {
+            Slice.Tokens tokens = (Slice.Tokens) slice;
+            positions.add(new Positions(
+                    tokens.after().isPresent() ? next(tokens.after().getAsLong()) : 0,
+                    tokens.upTo().isPresent()
+                            ? OptionalLong.of(next(tokens.upTo().getAsLong()))
+                            : OptionalLong.empty()));
+        }
+        return proved(positions);
+    }
+
+    /** The position after a token, in unsigned order. */
+    private static long next(long token) {
+        return (token ^ Long.MIN_VALUE) + 1;
     }
 
     /** Checks slices, in their order. */

@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class CustomComparison {
     private static final int KEPT = 200_000;
     private static final int MORE_SHARES = 8;
-    private static final int JUDGED = 1_000;
+    /** Of the odd rows so many are held in memory at once, on both sides. */
+    private static final int JUDGED = 10_000;
+
+    private static final String GONE = "gone from both sides while they were compared";
     private static final long MICROS_PER_MILLI = 1_000;
     private static final long WRITE_TIMES_OF_A_RUN = 1_000_000;
     private static final Value HIDDEN = FieldComparison.MASK;
@@ -70,25 +73,34 @@ final class CustomComparison {
     private final CustomTransfer transfer;
     private final CustomScan source;
     private final CustomScan target;
+    private final Workspaces workspaces;
     private final UnaryOperator<CustomRow> expected;
     private final CustomDigest digest;
     private final Verification.Settings settings;
     private final CustomVerification.TableResult result;
+    private @Nullable CustomSelfTest selfTest;
 
     CustomComparison(
             CustomTransfer transfer,
             CustomScan source,
             CustomScan target,
-            UnaryOperator<CustomRow> expected,
+            Workspaces workspaces,
             Verification.Settings settings,
             CustomVerification.TableResult result) {
         this.transfer = requireNonNull(transfer, "transfer is null");
         this.source = requireNonNull(source, "source is null");
         this.target = requireNonNull(target, "target is null");
-        this.expected = requireNonNull(expected, "expected is null");
+        this.workspaces = requireNonNull(workspaces, "workspaces is null");
+        expected = transfer.expected(workspaces.source(), workspaces.target());
         this.settings = requireNonNull(settings, "settings is null");
         this.result = requireNonNull(result, "result is null");
         digest = new CustomDigest(settings.key());
+    }
+
+    /** Has rows of what the target should hold damaged later. */
+    CustomComparison watchedBy(CustomSelfTest test) {
+        selfTest = test;
+        return this;
     }
 
     /** Compares the slice; differences go to the result and the sink. */
@@ -118,10 +130,18 @@ final class CustomComparison {
                 return;
             }
             CustomRow moved = expected.apply(row);
-            left.put(key, add(wanted, moved));
+            Print print = add(wanted, moved);
+            left.put(key, print);
+            if (selfTest != null) {
+                selfTest.offer(result, moved, print.digest);
+            }
             requireRoom(left, share);
         });
         read(target, slice, share, shares, (key, row) -> {
+            if (!isInScope(row)) {
+                result.outOfScope();
+                return;
+            }
             right.put(key, add(found, row));
             requireRoom(right, share);
         });
@@ -137,6 +157,7 @@ final class CustomComparison {
         }
         right.keySet().stream().filter(key -> !left.containsKey(key)).forEach(suspects::add);
         result.add(original, wanted, found, matched);
+        result.ofTarget(right.size());
         result.excluded("--workspace: of another workspace", others[0]);
         settings.listener().done(Step.VERIFY, transfer.label(), left.size(), 0);
         if (!suspects.isEmpty()) {
@@ -180,7 +201,7 @@ final class CustomComparison {
         }
     }
 
-    private static List<@Nullable ByteBuffer> key(CustomRow row) {
+    static List<@Nullable ByteBuffer> key(CustomRow row) {
         List<@Nullable ByteBuffer> key = new ArrayList<>(row.keys());
         for (int i = 0; i < row.keys(); i++) {
             key.add(row.key(i));
@@ -205,6 +226,11 @@ final class CustomComparison {
         return new Print(digest.ofRow(key(row), row.values(), expires), expiries);
     }
 
+    /** A row of another workspace than the selected ones is nobody's business, on either side. */
+    private boolean isInScope(CustomRow row) {
+        return transfer.takesOnTarget(row, workspaces.source(), workspaces.target());
+    }
+
     /** Reads the odd rows once more: one that was caught in the middle of a change is none. */
     private void judge(
             Slice slice,
@@ -214,67 +240,103 @@ final class CustomComparison {
             Set<ByteBuffer> wereThere,
             DifferenceSink sink)
             throws Crowded {
-        Map<ByteBuffer, CustomRow> left = new LinkedHashMap<>();
-        Map<ByteBuffer, CustomRow> right = new LinkedHashMap<>();
+        long[] rows = {0};
         Set<ByteBuffer> some = new TreeSet<>();
         for (ByteBuffer suspect : suspects) {
-            if (some.size() < JUDGED) {
-                some.add(suspect);
+            some.add(suspect);
+            if (some.size() == JUDGED) {
+                judgeSome(slice, share, shares, some, wereThere, rows, sink);
+                some.clear();
             }
         }
+        if (!some.isEmpty()) {
+            judgeSome(slice, share, shares, some, wereThere, rows, sink);
+        }
+        result.readAgain(rows[0]);
+    }
+
+    private void judgeSome(
+            Slice slice,
+            int share,
+            int shares,
+            Set<ByteBuffer> some,
+            Set<ByteBuffer> wereThere,
+            long[] rows,
+            DifferenceSink sink)
+            throws Crowded {
+        Map<ByteBuffer, CustomRow> left = new LinkedHashMap<>();
+        Map<ByteBuffer, CustomRow> right = new LinkedHashMap<>();
         read(source, slice, share, shares, (key, row) -> {
-            if (some.contains(key)) {
+            rows[0]++;
+            if (some.contains(key) && transfer.takes(row)) {
                 left.put(key, row);
             }
         });
         read(target, slice, share, shares, (key, row) -> {
+            rows[0]++;
             if (some.contains(key)) {
                 right.put(key, row);
             }
         });
         for (ByteBuffer key : some) {
-            CustomRow origin = left.get(key);
-            judge(origin, right.get(key), wereThere.contains(key), sink);
+            judge(left.get(key), right.get(key), wereThere.contains(key), sink);
         }
-        suspects.removeAll(some);
-        suspects.forEach(key -> result.add(wereThere.contains(key) ? Verdict.DIFFERENT : Verdict.EXTRA));
     }
 
     private void judge(@Nullable CustomRow origin, @Nullable CustomRow found, boolean wasThere, DifferenceSink sink) {
         if (origin == null && found == null) {
-            result.add(Verdict.EXPIRED);
+            result.excluded(GONE, wasThere ? 1 : 0);
             return;
         }
-        if (origin != null && found != null) {
-            CustomRow wanted = expected.apply(origin);
-            if (print(wanted).agrees(print(found))) {
-                result.matchedAfterAll();
-            } else {
-                tell(origin, isLater(origin) ? Verdict.DRIFTED : Verdict.DIFFERENT, differing(wanted, found), sink);
-            }
-        } else if (origin != null) {
-            if (transfer.manner() == CustomTransfer.Manner.VALUES
-                    && target.find(origin).isEmpty()) {
-                result.excluded("the row itself is not moved", 1);
-                return;
-            }
-            Verdict verdict =
-                    expiresSoon(origin) ? Verdict.EXPIRED : isLater(origin) ? Verdict.DRIFTED : Verdict.MISSING;
-            tell(origin, verdict, Map.of(), sink);
+        if (origin != null
+                && found == null
+                && transfer.manner() == CustomTransfer.Manner.VALUES
+                && target.find(origin).isEmpty()) {
+            result.excluded("the row itself is not moved", wasThere ? 1 : 0);
+            return;
+        }
+        Optional<Difference> difference = between(origin, found, wasThere);
+        if (difference.isEmpty()) {
+            result.matchedAfterAll(wasThere);
         } else {
-            CustomRow extra = requireNonNull(found);
-            boolean drifted = wasThere || writtenByThisRun(extra);
-            tell(
-                    extra,
-                    expiresSoon(extra) ? Verdict.EXPIRED : drifted ? Verdict.DRIFTED : Verdict.EXTRA,
-                    Map.of(),
-                    sink);
+            result.add(difference.get().verdict(), wasThere);
+            sink.accept(difference.get());
         }
     }
 
-    private void tell(CustomRow row, Verdict verdict, Map<String, FieldDifference> fields, DifferenceSink sink) {
-        result.add(verdict);
-        sink.accept(new Difference(transfer.table(), row.keyText(), Optional.empty(), "", verdict, fields));
+    /** What the target should hold of a row of the source. */
+    CustomRow wanted(CustomRow origin) {
+        return expected.apply(origin);
+    }
+
+    /** How a row of the source and one of the target with the same key differ; either may be missing. */
+    Optional<Difference> between(@Nullable CustomRow origin, @Nullable CustomRow found) {
+        return between(origin, found, false);
+    }
+
+    private Optional<Difference> between(@Nullable CustomRow origin, @Nullable CustomRow found, boolean wasThere) {
+        if (origin != null && found != null) {
+            CustomRow wanted = expected.apply(origin);
+            return print(wanted).agrees(print(found))
+                    ? Optional.empty()
+                    : Optional.of(difference(
+                            origin, isLater(origin) ? Verdict.DRIFTED : Verdict.DIFFERENT, differing(wanted, found)));
+        }
+        if (origin != null) {
+            Verdict verdict =
+                    expiresSoon(origin) ? Verdict.EXPIRED : isLater(origin) ? Verdict.DRIFTED : Verdict.MISSING;
+            return Optional.of(difference(origin, verdict, Map.of()));
+        }
+        if (found != null) {
+            boolean drifted = wasThere || writtenByThisRun(found);
+            Verdict verdict = expiresSoon(found) ? Verdict.EXPIRED : drifted ? Verdict.DRIFTED : Verdict.EXTRA;
+            return Optional.of(difference(found, verdict, Map.of()));
+        }
+        return Optional.empty();
+    }
+
+    private Difference difference(CustomRow row, Verdict verdict, Map<String, FieldDifference> fields) {
+        return new Difference(transfer.label(), row.keyText(), Optional.empty(), "", verdict, fields);
     }
 
     /** Which columns differ; what they hold may be a secret, for nobody knows. */

@@ -2,19 +2,19 @@ package io.keyferry.verifier.verify;
 
 import static java.util.Objects.requireNonNull;
 
-import io.keyferry.keyspace.read.CustomRow;
 import io.keyferry.keyspace.read.CustomScan;
 import io.keyferry.keyspace.read.CustomTransfer;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.read.Slice;
 import io.keyferry.keyspace.read.Workers;
+import io.keyferry.verifier.digest.CustomDigest;
 import io.keyferry.verifier.digest.TableDigest;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 
 /**
  * Reads tables that no Kong knows on both sides and compares them row by row, in both directions, by count and digest
@@ -30,10 +30,17 @@ public final class CustomVerification {
         private final TableDigest expected = new TableDigest();
         private final TableDigest target = new TableDigest();
         private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+        private final Map<Verdict, Long> onlyOfTarget = new EnumMap<>(Verdict.class);
         private final Map<String, Long> excluded = new TreeMap<>();
+        private final Coverage coverage;
         private long matched;
+        private long ofTarget;
+        private long outOfScope;
+        private int slicesAgain;
+        private long rowsAgain;
 
-        TableResult(CustomTransfer transfer) {
+        TableResult(CustomTransfer transfer, Coverage coverage) {
+            this.coverage = requireNonNull(coverage, "coverage is null");
             this.transfer = requireNonNull(transfer, "transfer is null");
         }
 
@@ -44,12 +51,82 @@ public final class CustomVerification {
             matched += agreeing;
         }
 
-        synchronized void add(Verdict verdict) {
+        /** Takes a verdict on a row that was read from the source, or from the target alone. */
+        synchronized void add(Verdict verdict, boolean ofSource) {
             verdicts.merge(verdict, 1L, Long::sum);
+            if (!ofSource) {
+                onlyOfTarget.merge(verdict, 1L, Long::sum);
+            }
         }
 
-        synchronized void matchedAfterAll() {
-            matched++;
+        /** Takes a row that was odd and is not any more; one that was not read from the source is none of its books. */
+        synchronized void matchedAfterAll(boolean ofSource) {
+            matched += ofSource ? 1 : 0;
+        }
+
+        /** Takes rows of the target that have a fate, each key once. */
+        synchronized void ofTarget(long rows) {
+            ofTarget += rows;
+        }
+
+        /** Takes a row of the target that is of no selected workspace. */
+        synchronized void outOfScope() {
+            outOfScope++;
+        }
+
+        /** Takes a slice that was read again, in whole. */
+        synchronized void readAgain(long rows) {
+            slicesAgain++;
+            rowsAgain += rows;
+        }
+
+        /**
+         * Holds the books to account: every row read, of either side, has exactly one fate.
+         *
+         * @throws IllegalStateException when they do not add up, which is a defect of ours and never a verdict
+         */
+        synchronized void requireBalance() {
+            long told = verdicts.values().stream().mapToLong(Long::longValue).sum()
+                    - onlyOfTarget.values().stream().mapToLong(Long::longValue).sum();
+            long gone = excluded.values().stream().mapToLong(Long::longValue).sum();
+            requireEqual("rows of the source", source.count(), matched + told + gone);
+            requireEqual("rows of the target", target.count(), ofTarget);
+        }
+
+        private void requireEqual(String what, long read, long fates) {
+            if (read != fates) {
+                throw new IllegalStateException(
+                        transfer.label() + ": " + read + " " + what + " were read but " + fates + " are accounted for");
+            }
+        }
+
+        /** How thoroughly it was read. */
+        public synchronized TypeVerification.Thoroughness thoroughness() {
+            int slices = coverage.slices().size();
+            return new TypeVerification.Thoroughness(
+                    slices,
+                    coverage.width(),
+                    slices,
+                    slicesAgain,
+                    rowsAgain,
+                    transfer.targetColumns(),
+                    Map.of(),
+                    Set.of());
+        }
+
+        /** The digest of what the target should hold, to be tried out. */
+        synchronized TableDigest expected() {
+            return expected.copy();
+        }
+
+        /** How many rows of the target are of no selected workspace, and were not compared. */
+        public synchronized long outOfScopeRows() {
+            return outOfScope;
+        }
+
+        /** How many of the verdicts are on rows that were read from the target alone. */
+        public synchronized Map<Verdict, Long> onlyOfTarget() {
+            return Map.copyOf(onlyOfTarget);
         }
 
         synchronized void excluded(String reason, long rows) {
@@ -103,8 +180,12 @@ public final class CustomVerification {
         }
     }
 
-    /** What was found about all tables. */
-    public record Result(List<TableResult> tables) {
+    /**
+     * What was found about all tables.
+     *
+     * @param selfTested how many damaged copies of rows were looked for, and found
+     */
+    public record Result(List<TableResult> tables, int selfTested) {
         public Result {
             tables = List.copyOf(tables);
         }
@@ -145,9 +226,21 @@ public final class CustomVerification {
     private final KongKeyspace target;
     private final List<CustomTransfer> transfers;
     private final Verification.Settings settings;
+    private final CustomSelfTest selfTest;
 
     public CustomVerification(
             KongKeyspace source, KongKeyspace target, List<CustomTransfer> transfers, Verification.Settings settings) {
+        this(source, target, transfers, settings, new CustomSelfTest(new CustomDigest(settings.key())));
+    }
+
+    /** With a self-test that a test has made. */
+    CustomVerification(
+            KongKeyspace source,
+            KongKeyspace target,
+            List<CustomTransfer> transfers,
+            Verification.Settings settings,
+            CustomSelfTest selfTest) {
+        this.selfTest = requireNonNull(selfTest, "selfTest is null");
         this.source = requireNonNull(source, "source is null");
         this.target = requireNonNull(target, "target is null");
         this.transfers = List.copyOf(transfers);
@@ -157,28 +250,37 @@ public final class CustomVerification {
     /**
      * Compares all tables. A table that the target lacks is compared as an empty one.
      *
-     * @param sink takes the differences; of very many only the first of each slice
+     * @param sink takes every difference
      * @throws io.keyferry.keyspace.problem.KeyferryException (SOURCE, TARGET) when a side cannot be read
+     * @throws IllegalStateException when the books do not balance, or the self-test fails: a defect of ours
      */
     public Result run(DifferenceSink sink) {
         List<TableResult> results = new ArrayList<>();
         List<Part> parts = new ArrayList<>();
+        Workspaces workspaces = Workspaces.of(source, target);
         for (CustomTransfer transfer : transfers) {
-            TableResult result = new TableResult(transfer);
-            results.add(result);
             CustomScan from = transfer.source(source.session());
             CustomScan to = transfer.target(target.session());
-            from.plan(ROWS_PER_SLICE).slices().forEach(slice -> parts.add(new Part(result, from, to, slice)));
+            List<Slice> slices = from.plan(ROWS_PER_SLICE).slices();
+            TableResult result = new TableResult(transfer, Coverage.ofTokens(slices));
+            results.add(result);
+            slices.forEach(slice -> parts.add(new Part(result, from, to, slice)));
         }
         try (Workers workers = new Workers(settings.parallelism(), "keyferry-verify-custom")) {
-            workers.forEach(parts, part -> {
-                CustomTransfer transfer = part.result().transfer();
-                UnaryOperator<CustomRow> expected =
-                        transfer.expected(source.defaultWorkspace(), target.defaultWorkspace());
-                new CustomComparison(transfer, part.source(), part.target(), expected, settings, part.result())
-                        .compare(part.slice(), sink);
-            });
+            workers.forEach(
+                    parts,
+                    part -> new CustomComparison(
+                                    part.result().transfer(),
+                                    part.source(),
+                                    part.target(),
+                                    workspaces,
+                                    settings,
+                                    part.result())
+                            .watchedBy(selfTest)
+                            .compare(part.slice(), sink));
         }
-        return new Result(results);
+        int tried = selfTest.run();
+        results.forEach(TableResult::requireBalance);
+        return new Result(results, tried);
     }
 }

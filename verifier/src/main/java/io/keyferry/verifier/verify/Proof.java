@@ -14,14 +14,16 @@ import java.util.Optional;
  *     which cannot see what the export itself did not
  * @param second what a second reading saw, where it was asked for
  * @param invariants what was found about the target by itself; empty where nothing was asked
- * @param types by name, in document order
+ * @param types by name, in document order; tables of custom plugins after them
+ * @param customSelfTested how many of the damaged copies are of rows of tables that no Kong knows
  */
 public record Proof(
         int selfTested,
         boolean sourceReadAnew,
         Optional<SecondReading> second,
         List<InvariantCheck> invariants,
-        Map<String, TypeVerification.Thoroughness> types) {
+        Map<String, TypeVerification.Thoroughness> types,
+        int customSelfTested) {
 
     /**
      * A reading of both sides once more, backwards where that can be, in other slices and pages.
@@ -39,6 +41,24 @@ public record Proof(
     /** A proof by two readings, without more. */
     public Proof(int selfTested, Map<String, TypeVerification.Thoroughness> types) {
         this(selfTested, true, Optional.empty(), List.of(), types);
+    }
+
+    /** A proof about tables that Kong knows. */
+    public Proof(
+            int selfTested,
+            boolean sourceReadAnew,
+            Optional<SecondReading> second,
+            List<InvariantCheck> invariants,
+            Map<String, TypeVerification.Thoroughness> types) {
+        this(selfTested, sourceReadAnew, second, invariants, types, 0);
+    }
+
+    /** The same with what was found about tables that no Kong knows. */
+    public Proof with(CustomVerification.Result custom) {
+        Map<String, TypeVerification.Thoroughness> all = new LinkedHashMap<>(types);
+        custom.tables().forEach(table -> all.put(table.transfer().label(), table.thoroughness()));
+        return new Proof(
+                selfTested + custom.selfTested(), sourceReadAnew, second, invariants, all, custom.selfTested());
     }
 
     /** Whether no invariant of the target is violated that ought to hold. */

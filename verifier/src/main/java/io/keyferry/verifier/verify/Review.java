@@ -200,6 +200,7 @@ public final class Review {
                             .flatMap(KeyspaceSide.source(source)::table),
                     KeyspaceSide.target(target).table(there),
                     UnaryOperator.identity(),
+                    upgrade.scopeOnTarget(KeyspaceSide.target(target).defaultWorkspace()),
                     Set.of());
             RawColumns columns = RawColumns.of(sides);
             return new Seat(there, sides, columns, new Judge(sides, upgrade, columns, digests, settings));

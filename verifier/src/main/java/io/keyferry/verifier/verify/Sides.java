@@ -5,6 +5,7 @@ import io.keyferry.keyspace.read.RowOrder;
 import io.keyferry.keyspace.read.StoredRow;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -12,10 +13,15 @@ import java.util.function.UnaryOperator;
  *
  * @param lens what both sides' entities are seen through, after the codec; changes nothing but in a test that plants a
  *     defect
+ * @param scope which entities of the target are asked for; empty for all
  * @param untold fields that a side does not tell of every entity, so that they are compared of none
  */
 record Sides(
-        Optional<EntityTable> source, Optional<EntityTable> target, UnaryOperator<Entity> lens, Set<String> untold) {
+        Optional<EntityTable> source,
+        Optional<EntityTable> target,
+        UnaryOperator<Entity> lens,
+        Optional<Predicate<Entity>> scope,
+        Set<String> untold) {
     StoredRow seen(StoredRow row) {
         return row.with(lens.apply(row.entity()));
     }
@@ -38,6 +44,7 @@ record Sides(
                 source.map(table -> table.otherwise(pageRows)),
                 target.map(table -> table.otherwise(pageRows)),
                 lens,
+                scope,
                 untold);
     }
 

@@ -4,14 +4,17 @@ import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.read.RowOrder;
 import io.keyferry.keyspace.read.StoredRow;
+import io.keyferry.keyspace.upgrade.Outcome;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.verifier.digest.Buckets;
 import io.keyferry.verifier.digest.EntityDigest;
 import io.keyferry.verifier.digest.RawDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,9 @@ final class SliceReading {
 
         /** A row that the target holds. */
         default void target(int bucket, StoredRow row, Mark mark) {}
+
+        /** A row that the target holds and that is not asked for. */
+        default void outOfScope(StoredRow row) {}
     }
 
     /** What must be known of a source's row when its other self is met. */
@@ -44,6 +50,9 @@ final class SliceReading {
     private final RawDigest rawDigest;
     private final TransferListener listener;
     private final Map<String, Note> notes = new HashMap<>();
+    /** What the source has of the slice, where not all of the target is asked for. */
+    private final Set<String> asked = new HashSet<>();
+
     private long sourceRows;
     private long targetRows;
 
@@ -67,6 +76,7 @@ final class SliceReading {
      */
     long read(Positions slice, Upgrade upgrade, Watcher watcher) {
         notes.clear();
+        asked.clear();
         long before = sourceRows + targetRows;
         List<String> rules = new ArrayList<>();
         Upgrade heard = upgrade.heardBy(rules);
@@ -75,7 +85,11 @@ final class SliceReading {
                     sourceRows++;
                     rules.clear();
                     StoredRow seen = sides.seen(row);
-                    source.take(seen, heard.apply(seen.entity()), rules, watcher, this::note);
+                    Outcome outcome = heard.apply(seen.entity());
+                    if (sides.scope().isPresent() && outcome instanceof Outcome.Kept kept) {
+                        asked.add(kept.entity().key().id());
+                    }
+                    source.take(seen, outcome, rules, watcher, this::note);
                 }));
         readTarget(slice, watcher);
         return sourceRows + targetRows - before;
@@ -84,6 +98,7 @@ final class SliceReading {
     /** Reads one slice of the target alone, when the source was read before and left these notes. */
     void readTarget(Positions slice, RideAlong.Ride ride, Watcher watcher) {
         notes.clear();
+        asked.clear();
         ride.notes(slice, this::note);
         readTarget(slice, watcher);
     }
@@ -114,6 +129,14 @@ final class SliceReading {
         Entity entity = sides.compared(row.entity());
         String id = entity.key().id();
         int bucket = buckets.of(order.position(entity.type(), id));
+        // What the source has must be met here, whichever workspace it has got into.
+        if (sides.scope().isPresent()
+                && !asked.contains(id)
+                && !sides.scope().get().test(entity)) {
+            reading.outOfScope(bucket);
+            watcher.outOfScope(row);
+            return;
+        }
         @Nullable Note note = notes.get(id);
         long touched = note == null ? 0 : note.touched();
         Mark mark = new Mark(

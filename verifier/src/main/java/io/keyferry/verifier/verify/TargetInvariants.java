@@ -134,6 +134,13 @@ final class TargetInvariants implements AutoCloseable {
                 alone(row);
                 together(row.entity(), hash);
             }
+
+            /** What is true of a target is true of all of it. */
+            @Override
+            public void outOfScope(StoredRow row) {
+                alone(row);
+                together(row.entity(), hash);
+            }
         };
     }
 

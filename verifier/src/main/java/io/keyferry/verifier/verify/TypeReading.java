@@ -25,6 +25,7 @@ final class TypeReading {
     private final Map<Integer, Map<String, Long>> excluded = new HashMap<>();
     private final Map<Integer, Map<String, Long>> rules = new HashMap<>();
     private final long[] expiring;
+    private final long[] outOfScope;
 
     TypeReading(Buckets buckets) {
         source = new BucketTree(buckets);
@@ -35,6 +36,7 @@ final class TypeReading {
         changed = new long[buckets.count()];
         ttlApart = new boolean[buckets.count()];
         expiring = new long[buckets.count()];
+        outOfScope = new long[buckets.count()];
     }
 
     Buckets buckets() {
@@ -87,6 +89,16 @@ final class TypeReading {
         expiring[bucket] += mark.expiresAt() == Long.MAX_VALUE ? 0 : 1;
     }
 
+    /** Takes a row of the target that is not asked for. */
+    synchronized void outOfScope(int bucket) {
+        outOfScope[bucket]++;
+    }
+
+    /** How many such rows there are. */
+    synchronized long outOfScope() {
+        return Arrays.stream(outOfScope).sum();
+    }
+
     /** How many rows of the target were read that expire. */
     synchronized long expiring() {
         return Arrays.stream(expiring).sum();
@@ -117,6 +129,7 @@ final class TypeReading {
         changed[bucket] = 0;
         ttlApart[bucket] = false;
         expiring[bucket] = 0;
+        outOfScope[bucket] = 0;
         excluded.remove(bucket);
         rules.remove(bucket);
     }

@@ -103,6 +103,11 @@ public final class TypeVerification {
         return reading.expiring();
     }
 
+    /** How many rows of the target are of no workspace that is asked for, and were not compared. */
+    public synchronized long outOfScope() {
+        return reading.outOfScope();
+    }
+
     /** How many of them expire at another time than they should. */
     synchronized long expiringApart() {
         return expiringApart;

@@ -123,6 +123,17 @@ public final class Verification {
         this(source, target, upgrade, selection, settings, UnaryOperator.identity());
     }
 
+    /** With a self-test that a test has made. */
+    Verification(
+            ComparedSide source,
+            ComparedSide target,
+            Upgrade upgrade,
+            Selection selection,
+            Settings settings,
+            SelfTest selfTest) {
+        this(source, target, upgrade, selection, settings, UnaryOperator.identity(), selfTest);
+    }
+
     /** As if a codec had a defect on both sides alike, which a test wants found. */
     Verification(
             ComparedSide source,
@@ -131,13 +142,31 @@ public final class Verification {
             Selection selection,
             Settings settings,
             UnaryOperator<Entity> lens) {
+        this(
+                source,
+                target,
+                upgrade,
+                selection,
+                settings,
+                lens,
+                settings.rideAlong().map(RideAlong::selfTest).orElseGet(SelfTest::new));
+    }
+
+    private Verification(
+            ComparedSide source,
+            ComparedSide target,
+            Upgrade upgrade,
+            Selection selection,
+            Settings settings,
+            UnaryOperator<Entity> lens,
+            SelfTest selfTest) {
+        this.selfTest = requireNonNull(selfTest, "selfTest is null");
         this.lens = requireNonNull(lens, "lens is null");
         this.source = requireNonNull(source, "source is null");
         this.target = requireNonNull(target, "target is null");
         this.upgrade = requireNonNull(upgrade, "upgrade is null");
         this.selection = requireNonNull(selection, "selection is null");
         this.settings = requireNonNull(settings, "settings is null");
-        selfTest = settings.rideAlong().map(RideAlong::selfTest).orElseGet(SelfTest::new);
         digests = new Digests(settings.key(), naming(source), naming(target));
     }
 
@@ -222,6 +251,7 @@ public final class Verification {
                 sourceType.flatMap(source::table),
                 target.catalog().entityType(type.name()).flatMap(target::table),
                 lens,
+                upgrade.scopeOnTarget(target.defaultWorkspace()),
                 untold);
     }
 
@@ -295,6 +325,11 @@ public final class Verification {
             @Override
             public void target(int bucket, StoredRow row, Mark mark) {
                 checking.target(bucket, row, mark);
+            }
+
+            @Override
+            public void outOfScope(StoredRow row) {
+                checking.outOfScope(row);
             }
         };
     }

@@ -130,6 +130,17 @@ final class ReportCheckTest {
                 "not all that was damaged was found");
         isFound(report -> at(report, "/verification").put("rows_read_again", 1), "rows_read_again is 1, but");
         isFound(
+                report -> at(report, "/verification/types/routes").put("positions", "18446744073709551615"),
+                "verification.types.routes: its slices are 18446744073709551615 positions wide");
+        isFound(
+                report -> ((ArrayNode) report.path("files"))
+                        .addObject()
+                        .put("name", "violations.jsonl")
+                        .put("bytes", 10)
+                        .put("lines", 1)
+                        .put("sha256", "ab".repeat(32)),
+                "lines of violations.jsonl is 1, but violated is 0");
+        isFound(
                 report -> {
                     at(report, "/verification").put("buckets_read_again", 0);
                     at(report, "/verification/types/routes").put("buckets_read_again", 0);

@@ -46,7 +46,7 @@ final class ReportJsonTest {
           },
           "rules": {"T1": 37},
           "verification": {
-            "self_test": {"damaged": 64, "found": 64},
+            "self_test": {"damaged": 64, "found": 64, "of_custom_tables": 0},
             "source_read": "anew",
             "second_reading": {"rows": 2467, "buckets_apart": 0},
             "buckets_read_again": 2, "rows_read_again": 345,
@@ -83,6 +83,10 @@ final class ReportJsonTest {
               "verdict": "different", "fields": {"paths": {"expected": ["/a"], "target": null}}
             }
           ],
+          "expected": {
+            "seconds": 5.0, "steps": {"export": 5.0}, "measured": {"rows": 1234, "bytes": 98765, "seconds": 2.5},
+            "assumed": ["the target is as fast as the source"]
+          },
           "steps": [{"name": "export", "seconds": 3.1, "entities": 100, "bytes": 123456}],
           "timeline": [
             {"step": "export", "second": 1.5, "seconds": 0.5, "entities": 40},

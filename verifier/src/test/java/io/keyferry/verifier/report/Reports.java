@@ -188,6 +188,12 @@ final class Reports {
                         ? List.of()
                         : List.of(new Report.FileSum("differences.jsonl", 200, differences.size(), "ab".repeat(32))),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.of(new Forecast(
+                        Map.of("export", Duration.ofSeconds(5)),
+                        1_234,
+                        98_765,
+                        Duration.ofMillis(2_500),
+                        List.of("the target is as fast as the source"))));
     }
 }

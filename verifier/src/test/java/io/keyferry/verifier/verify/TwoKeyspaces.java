@@ -175,6 +175,31 @@ final class TwoKeyspaces implements AutoCloseable {
         }
     }
 
+    /** Does the same to both keyspaces; {@code %s} stands for their names. */
+    void both(String cql) {
+        session().execute(cql.formatted(from));
+        session().execute(cql.formatted(to));
+    }
+
+    /** Does something to the target; {@code %s} stands for its name. */
+    void target(String cql) {
+        session().execute(cql.formatted(to));
+    }
+
+    /** What is done with both sides, opened. */
+    interface Opened<T> {
+        T with(KongKeyspace source, KongKeyspace target);
+    }
+
+    <T> T open(Opened<T> use) {
+        try (ReadSession source = open(from, Side.FROM);
+                ReadSession target = open(to, Side.TO)) {
+            return use.with(
+                    KongKeyspace.open(source, Optional.of(catalog.version())),
+                    KongKeyspace.open(target, Optional.of(catalog.version())));
+        }
+    }
+
     private static ReadSession open(String keyspace, Side side) {
         InetSocketAddress node =
                 requireNonNull(SharedNode.cluster().contactPoints().get(0));
