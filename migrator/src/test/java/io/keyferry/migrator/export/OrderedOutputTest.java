@@ -3,10 +3,10 @@ package io.keyferry.migrator.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.read.Workers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -120,7 +120,7 @@ final class OrderedOutputTest {
                                 output.append(part, new byte[100]);
                                 output.complete(part);
                             }))
-                    .isInstanceOf(KeyferryException.class)
+                    .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("no space left");
         }
     }
