@@ -11,6 +11,7 @@ import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.ContactPoint;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.Replication;
+import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.migrator.run.Migration;
 import io.keyferry.migrator.run.RunContext;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -38,8 +40,8 @@ import org.testcontainers.cassandra.CassandraContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * Migrations between Cassandra clusters in containers, which listen on addresses of their own and not on this machine's:
- * from each image of {@value #FROM} to the one of {@value #TO}. Skipped, with the reason, where no Docker engine answers.
+ * Migrations between Cassandra clusters in containers, which listen on addresses of their own and not on this machine's,
+ * each stopped during its import and gone on with: from each image of {@value #FROM} to the one of {@value #TO}. Skipped, with the reason, where no Docker engine answers.
  *
  * <p>{@code mvn -P containers verify} runs this; {@code docker/local-images} makes images where no registry is reachable.
  */
@@ -88,9 +90,16 @@ final class ContainersTest {
             new SampleSource(old, OLD, ENTITIES, Clock.systemUTC()).write(RunSettings.defaults());
             KeyspaceAddress moved = address(target, "kong_of_" + image.replaceAll("[^a-z0-9]", "_"));
 
-            RunResult migrated;
+            Path begun;
             try (WorkDirectory work = WorkDirectory.below(directory, "migrate", Instant.now())) {
-                migrated = new Migration(old, moved, NEW, RunSettings.defaults(), work, context()).run();
+                begun = work.path();
+                RunResult stopped = migrate(old, moved, work, interruptingTheImport());
+                assertThat(stopped.report().outcome()).isEqualTo(Outcome.INTERRUPTED);
+            }
+
+            RunResult migrated;
+            try (WorkDirectory work = WorkDirectory.resume(begun)) {
+                migrated = migrate(old, moved, work, TransferListener.NONE);
             }
 
             assertThat(migrated.failure()).isEmpty();
@@ -109,16 +118,34 @@ final class ContainersTest {
         }
     }
 
+    private static RunResult migrate(
+            KeyspaceAddress from, KeyspaceAddress to, WorkDirectory work, TransferListener listener) {
+        return new Migration(from, to, NEW, RunSettings.defaults(), work, context(listener)).run();
+    }
+
+    /** Stops this thread as a signal stops a run, as soon as a row is imported. */
+    private static TransferListener interruptingTheImport() {
+        Thread run = Thread.currentThread();
+        AtomicBoolean stopped = new AtomicBoolean();
+        return new TransferListener() {
+            @Override
+            public void done(Step step, String type, long entities, long bytes) {
+                if (step == Step.IMPORT && !stopped.getAndSet(true)) {
+                    run.interrupt();
+                }
+            }
+        };
+    }
+
     private static RunResult verify(KeyspaceAddress from, KeyspaceAddress to) {
         try (WorkDirectory work = WorkDirectory.below(directory, "verify", Instant.now())) {
-            return new Verify(from, to, Optional.of(Catalog.forVersion(NEW)), RunSettings.defaults(), work, context())
+            return new Verify(from, to, Optional.of(Catalog.forVersion(NEW)), RunSettings.defaults(), work, context(TransferListener.NONE))
                     .run();
         }
     }
 
-    private static RunContext context() {
-        return new RunContext(
-                "test", Map.of(), "test", "test@test", Clock.systemUTC(), TransferListener.NONE, plan -> true);
+    private static RunContext context(TransferListener listener) {
+        return new RunContext("test", Map.of(), "test", "test@test", Clock.systemUTC(), listener, plan -> true);
     }
 
     /** Takes one route away. */
