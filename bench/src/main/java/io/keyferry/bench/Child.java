@@ -56,8 +56,8 @@ final class Child {
         }
         double seconds = (System.nanoTime() - started) / NANOS;
         if (process.exitValue() != 0) {
-            throw new IOException(name + " ended with " + process.exitValue() + ": " + String.join(" ", command)
-                    + "\nIts output is in " + out + " and " + err + ":\n" + tail(err));
+            throw new IOException(name + " ended with " + process.exitValue() + ". Its output is in " + out + " and "
+                    + err + ":\n" + tail(err));
         }
         return new Run(seconds, peak, cpu, cpu(server, serverBefore) - serverBefore, Files.readString(out));
     }

@@ -7,11 +7,14 @@ import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.PasswordPrompt;
 import io.keyferry.keyspace.cql.Place;
 import io.keyferry.keyspace.cql.PlaceParser;
+import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Side;
 import io.keyferry.keyspace.document.DocumentDialect;
 import io.keyferry.keyspace.document.DocumentEntry;
 import io.keyferry.keyspace.document.DocumentReader;
 import io.keyferry.keyspace.document.EntityBinder;
+import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.migrator.load.EntityLoad;
 import io.keyferry.migrator.run.RunSettings;
 import io.keyferry.migrator.schema.TargetSession;
@@ -20,7 +23,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Keyferry's way from a kong.yml to rows, without the check of references that a file of one entity type cannot pass: the
@@ -38,21 +43,25 @@ final class Load {
         Consistency consistency = address.consistencyOr(settings.writeConsistency());
         try (TargetSession target = TargetSession.open(address, consistency);
                 DocumentReader reader = DocumentReader.open(file, catalog)) {
+            ReadSession session = target.reader(consistency);
+            Optional<UUID> workspace =
+                    KongKeyspace.open(session, Optional.of(catalog.version())).defaultWorkspace();
             EntityBinder binder = new EntityBinder(
                     DocumentDialect.of(catalog),
                     reader.header(),
                     Clock.systemUTC().instant(),
                     Set.of());
-            new EntityLoad(target, target.reader(consistency).schema(), settings.requests(), Clock.systemUTC())
-                    .write(entities -> {
-                        for (DocumentEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                            entities.accept(binder.bind(entry, problem -> {
-                                        throw new IllegalStateException(problem);
-                                    })
-                                    .orElseThrow()
-                                    .entity());
-                        }
-                    });
+            new EntityLoad(target, session.schema(), settings.requests(), Clock.systemUTC()).write(entities -> {
+                for (DocumentEntry entry = reader.next(); entry != null; entry = reader.next()) {
+                    Entity entity = binder.bind(entry, problem -> {
+                                throw new IllegalStateException(problem);
+                            })
+                            .orElseThrow()
+                            .entity();
+                    entities.accept(
+                            entity.toBuilder().workspace(workspace.orElse(null)).build());
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
