@@ -83,6 +83,15 @@ class LauncherTest {
     }
 
     @Test
+    void mapsTheClassesThatTheBuildHasNoted() throws Exception {
+        use(tree.built().jdk("17.0.15"));
+        assertThat(run("migrate").out()).doesNotContain("SharedArchiveFile");
+
+        Path archive = Files.createFile(tree.jar.resolveSibling("keyferry.jsa"));
+        assertThat(run("migrate").out()).contains("<-XX:SharedArchiveFile=" + archive.toRealPath() + ">");
+    }
+
+    @Test
     void aRealJvmTakesOurOptionsAndWithoutALocaleStillReadsUtf8() throws Exception {
         tree.built();
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(tree.jar), manifest())) {
