@@ -3,7 +3,6 @@ package io.keyferry.migrator;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
-import io.keyferry.keyspace.document.Style;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.read.Selection;
 import io.keyferry.migrator.run.FileExport;
@@ -69,21 +68,11 @@ record Runs(Keyspaces keyspaces, Path directory) {
     }
 
     private static RunSettings settings(Optional<KongVersion> from, Catalog catalog, boolean intoExisting) {
-        RunSettings usual = RunSettings.defaults();
-        return new RunSettings(
-                from,
-                new Selection(new Layout(catalog).runtimeTypes(), Set.of()),
-                usual.plugins(),
-                usual.parallelism(),
-                usual.requests(),
-                Style.LINES,
-                intoExisting,
-                usual.allowRf1(),
-                usual.readConsistency(),
-                usual.writeConsistency(),
-                usual.pacing(),
-                usual.patience(),
-                usual.choices());
+        return RunSettings.builder()
+                .fromKong(from)
+                .selection(new Selection(new Layout(catalog).runtimeTypes(), Set.of()))
+                .intoExisting(intoExisting)
+                .build();
     }
 
     private static RunContext context() {

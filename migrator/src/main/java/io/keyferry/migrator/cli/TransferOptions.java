@@ -194,28 +194,29 @@ final class TransferOptions {
         if (giveUpAfter < 0 || giveUpAfter > MOST_SECONDS) {
             throw KeyferryException.usage("--give-up-after takes seconds from 0 to " + MOST_SECONDS);
         }
-        return new RunSettings(
-                        fromKong(),
-                        new Selection(new HashSet<>(with), new HashSet<>(without)),
-                        plugins(target),
-                        parallelism,
-                        requests,
-                        style(),
-                        intoExisting,
-                        allowRf1,
-                        consistency("--read-consistency", readConsistency),
-                        consistency("--write-consistency", writeConsistency),
-                        pacing(),
-                        new Patience(Duration.ofSeconds(giveUpAfter)),
-                        new Choices(
-                                orphans,
-                                strays,
-                                duplicates,
-                                broken,
-                                extraColumns,
-                                new HashSet<>(workspaces),
-                                Optional.ofNullable(defaultWorkspace)))
-                .proving(new Proving(paranoid, rideAlong()));
+        return RunSettings.builder()
+                .fromKong(fromKong())
+                .selection(new Selection(new HashSet<>(with), new HashSet<>(without)))
+                .plugins(plugins(target))
+                .parallelism(parallelism)
+                .requests(requests)
+                .style(style())
+                .intoExisting(intoExisting)
+                .allowRf1(allowRf1)
+                .readConsistency(consistency("--read-consistency", readConsistency))
+                .writeConsistency(consistency("--write-consistency", writeConsistency))
+                .pacing(pacing())
+                .patience(new Patience(Duration.ofSeconds(giveUpAfter)))
+                .choices(new Choices(
+                        orphans,
+                        strays,
+                        duplicates,
+                        broken,
+                        extraColumns,
+                        new HashSet<>(workspaces),
+                        Optional.ofNullable(defaultWorkspace)))
+                .proving(new Proving(paranoid, rideAlong()))
+                .build();
     }
 
     private boolean rideAlong() {

@@ -56,87 +56,6 @@ public record RunSettings(
         public static final Proving ANEW = new Proving(false, false);
     }
 
-    /** Settings with the usual patience and a verdict of the usual strength. */
-    public RunSettings(
-            Optional<KongVersion> fromKong,
-            Selection selection,
-            Optional<Set<String>> plugins,
-            int parallelism,
-            int requests,
-            Style style,
-            boolean intoExisting,
-            boolean allowRf1,
-            Optional<Consistency> readConsistency,
-            Optional<Consistency> writeConsistency,
-            Pacing pacing,
-            Choices choices) {
-        this(
-                fromKong,
-                selection,
-                plugins,
-                parallelism,
-                requests,
-                style,
-                intoExisting,
-                allowRf1,
-                readConsistency,
-                writeConsistency,
-                pacing,
-                Patience.DEFAULT,
-                choices);
-    }
-
-    /** Settings with a verdict of the usual strength. */
-    public RunSettings(
-            Optional<KongVersion> fromKong,
-            Selection selection,
-            Optional<Set<String>> plugins,
-            int parallelism,
-            int requests,
-            Style style,
-            boolean intoExisting,
-            boolean allowRf1,
-            Optional<Consistency> readConsistency,
-            Optional<Consistency> writeConsistency,
-            Pacing pacing,
-            Patience patience,
-            Choices choices) {
-        this(
-                fromKong,
-                selection,
-                plugins,
-                parallelism,
-                requests,
-                style,
-                intoExisting,
-                allowRf1,
-                readConsistency,
-                writeConsistency,
-                pacing,
-                patience,
-                choices,
-                Proving.ANEW);
-    }
-
-    /** The same with a verdict of another strength. */
-    public RunSettings proving(Proving how) {
-        return new RunSettings(
-                fromKong,
-                selection,
-                plugins,
-                parallelism,
-                requests,
-                style,
-                intoExisting,
-                allowRf1,
-                readConsistency,
-                writeConsistency,
-                pacing,
-                patience,
-                choices,
-                how);
-    }
-
     private static final String BUNDLED = "bundled";
 
     /** What may be otherwise in a later attempt of the same run. */
@@ -162,12 +81,23 @@ public record RunSettings(
                 Optional.empty(),
                 Pacing.FULL_SPEED,
                 Patience.DEFAULT,
-                Choices.REFUSE);
+                Choices.REFUSE,
+                Proving.ANEW);
+    }
+
+    /** The defaults, to be changed. */
+    public static Builder builder() {
+        return defaults().toBuilder();
+    }
+
+    /** These settings, to be changed. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** The same at another pace. */
     public RunSettings withPacing(Pacing other) {
-        return with(other, patience);
+        return toBuilder().pacing(other).build();
     }
 
     /**
@@ -208,25 +138,12 @@ public record RunSettings(
 
     /** The same with other patience. */
     RunSettings withPatience(Patience other) {
-        return with(pacing, other);
+        return toBuilder().patience(other).build();
     }
 
-    private RunSettings with(Pacing pace, Patience waiting) {
-        return new RunSettings(
-                fromKong,
-                selection,
-                plugins,
-                parallelism,
-                requests,
-                style,
-                intoExisting,
-                allowRf1,
-                readConsistency,
-                writeConsistency,
-                pace,
-                waiting,
-                choices,
-                proving);
+    /** The same with a verdict of another strength. */
+    RunSettings withProving(Proving other) {
+        return toBuilder().proving(other).build();
     }
 
     /** A place that is asked as patiently as these settings say. */
@@ -247,5 +164,128 @@ public record RunSettings(
     /** The plugins that are not bundled but installed on the target. */
     public Set<String> customPlugins() {
         return plugins.orElse(Set.of());
+    }
+
+    /** Settings that are changed one by one, each as the component of the same name. Not thread-safe. */
+    public static final class Builder {
+        private Optional<KongVersion> fromKong;
+        private Selection selection;
+        private Optional<Set<String>> plugins;
+        private int parallelism;
+        private int requests;
+        private Style style;
+        private boolean intoExisting;
+        private boolean allowRf1;
+        private Optional<Consistency> readConsistency;
+        private Optional<Consistency> writeConsistency;
+        private Pacing pacing;
+        private Patience patience;
+        private Choices choices;
+        private Proving proving;
+
+        private Builder(RunSettings settings) {
+            fromKong = settings.fromKong;
+            selection = settings.selection;
+            plugins = settings.plugins;
+            parallelism = settings.parallelism;
+            requests = settings.requests;
+            style = settings.style;
+            intoExisting = settings.intoExisting;
+            allowRf1 = settings.allowRf1;
+            readConsistency = settings.readConsistency;
+            writeConsistency = settings.writeConsistency;
+            pacing = settings.pacing;
+            patience = settings.patience;
+            choices = settings.choices;
+            proving = settings.proving;
+        }
+
+        public Builder fromKong(Optional<KongVersion> other) {
+            fromKong = other;
+            return this;
+        }
+
+        public Builder selection(Selection other) {
+            selection = other;
+            return this;
+        }
+
+        public Builder plugins(Optional<Set<String>> other) {
+            plugins = other;
+            return this;
+        }
+
+        public Builder parallelism(int other) {
+            parallelism = other;
+            return this;
+        }
+
+        public Builder requests(int other) {
+            requests = other;
+            return this;
+        }
+
+        public Builder style(Style other) {
+            style = other;
+            return this;
+        }
+
+        public Builder intoExisting(boolean other) {
+            intoExisting = other;
+            return this;
+        }
+
+        public Builder allowRf1(boolean other) {
+            allowRf1 = other;
+            return this;
+        }
+
+        public Builder readConsistency(Optional<Consistency> other) {
+            readConsistency = other;
+            return this;
+        }
+
+        public Builder writeConsistency(Optional<Consistency> other) {
+            writeConsistency = other;
+            return this;
+        }
+
+        public Builder pacing(Pacing other) {
+            pacing = other;
+            return this;
+        }
+
+        public Builder patience(Patience other) {
+            patience = other;
+            return this;
+        }
+
+        public Builder choices(Choices other) {
+            choices = other;
+            return this;
+        }
+
+        public Builder proving(Proving other) {
+            proving = other;
+            return this;
+        }
+
+        public RunSettings build() {
+            return new RunSettings(
+                    fromKong,
+                    selection,
+                    plugins,
+                    parallelism,
+                    requests,
+                    style,
+                    intoExisting,
+                    allowRf1,
+                    readConsistency,
+                    writeConsistency,
+                    pacing,
+                    patience,
+                    choices,
+                    proving);
+        }
     }
 }

@@ -30,9 +30,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,7 +76,7 @@ final class ProofTest {
                             from,
                             target,
                             SampleKeyspaces.NEW.version(),
-                            RunSettings.defaults().proving(proving),
+                            RunSettings.defaults().withProving(proving),
                             opened,
                             context("migrate", listener))
                     .run();
@@ -458,33 +462,64 @@ final class ProofTest {
                 .satisfies(violation -> assertThat(violation.detail()).contains(tag));
     }
 
+    @Test
+    void ofManyTagsARowThatLacksOneIsFound() {
+        Set<String> tags =
+                IntStream.range(0, 12).mapToObj(i -> "many-" + i).collect(Collectors.toCollection(TreeSet::new));
+        UUID workspace = requireNonNull(SharedNode.session()
+                        .execute("SELECT id FROM " + table("workspaces"))
+                        .one())
+                .getUuid(0);
+        undo.add(() -> {
+            cql("DELETE FROM " + table("consumers") + " WHERE id = ?", ID);
+            tags.forEach(tag -> cql("DELETE FROM " + table("tags") + " WHERE tag = ?", tag));
+        });
+        cql(
+                "INSERT INTO " + table("consumers") + " (id, ws_id, username, tags, created_at) VALUES (?, ?, ?, ?, ?)",
+                ID,
+                workspace,
+                workspace + ":many",
+                tags,
+                Instant.now());
+        tags.forEach(tag -> tagRow(tag, tags));
+        long sound = check(verify(RunSettings.defaults()), Invariant.TAGS).violated();
+        Set<String> fewer = new TreeSet<>(tags);
+        fewer.remove("many-3");
+        tagRow("many-7", fewer);
+
+        InvariantCheck check = check(verify(RunSettings.defaults()), Invariant.TAGS);
+
+        assertThat(sound).isZero();
+        assertThat(check.violated()).isEqualTo(1);
+        assertThat(check.first().get(0).detail()).contains("other_tags for tag many-7");
+    }
+
+    private static void tagRow(String tag, Set<String> all) {
+        cql(
+                "INSERT INTO " + table("tags") + " (tag, entity_name, entity_id, other_tags)"
+                        + " VALUES (?, 'consumers', ?, ?)",
+                tag,
+                ID.toString(),
+                all);
+    }
+
     /** Rows that a reader sees in one of two readings are read a third time, and judged by that. */
     @Test
     void aRowThatAppearsBetweenTwoReadingsIsJudged() {
         undo.add(() -> cql("DELETE FROM " + table("consumers") + " WHERE id = ?", ID));
         AtomicBoolean done = new AtomicBoolean();
-        RunSettings usual = RunSettings.defaults();
         // By one worker all is read in its order: consumers before tokens.
-        RunSettings oneByOne = new RunSettings(
-                usual.fromKong(),
-                usual.selection(),
-                usual.plugins(),
-                1,
-                usual.requests(),
-                usual.style(),
-                usual.intoExisting(),
-                usual.allowRf1(),
-                usual.readConsistency(),
-                usual.writeConsistency(),
-                usual.pacing(),
-                usual.choices());
+        RunSettings oneByOne = RunSettings.builder()
+                .parallelism(1)
+                .proving(new Proving(true, false))
+                .build();
         RunResult result;
         try (WorkDirectory opened = WorkDirectory.at(directory.resolve("late"))) {
             result = new Verify(
                             from,
                             to,
                             Optional.of(SampleKeyspaces.NEW),
-                            oneByOne.proving(new Proving(true, false)),
+                            oneByOne,
                             opened,
                             context("verify", new TransferListener() {
                                 @Override

@@ -18,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,21 +33,9 @@ class SameVersionMigrationTest {
         String old = SharedNode.freshKeyspaceName("extras_old");
         String moved = SharedNode.freshKeyspaceName("extras_new");
         RecordedKeyspace.load(recorded, SharedNode.session(), old);
-        RunSettings defaults = RunSettings.defaults();
-        RunSettings settings = new RunSettings(
-                defaults.fromKong(),
-                new Selection(Set.of("sessions", "oauth2_authorization_codes"), Set.of()),
-                Optional.empty(),
-                defaults.parallelism(),
-                defaults.requests(),
-                defaults.style(),
-                false,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                defaults.pacing(),
-                defaults.patience(),
-                defaults.choices());
+        RunSettings settings = RunSettings.builder()
+                .selection(new Selection(Set.of("sessions", "oauth2_authorization_codes"), Set.of()))
+                .build();
 
         RunResult result;
         try (WorkDirectory work = WorkDirectory.at(directory.resolve("run"))) {
