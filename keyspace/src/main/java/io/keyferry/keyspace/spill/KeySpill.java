@@ -1,12 +1,10 @@
 package io.keyferry.keyspace.spill;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,8 +16,8 @@ import java.util.PriorityQueue;
 
 /**
  * Keys of any number, as 128-bit hashes with a note each, given back in the hashes' order so that equal keys meet. What
- * memory does not hold is sorted and put aside in files of the given directory, which {@link #close} removes. Not
- * thread-safe.
+ * memory does not hold is sorted and put aside in files of the given directory, which {@link #close} removes. Workers add
+ * through a {@link Batch} each; all else is for one thread, once they have flushed.
  */
 public final class KeySpill implements AutoCloseable {
     /**
@@ -52,10 +50,16 @@ public final class KeySpill implements AutoCloseable {
     private static final Comparator<Key> ORDER = KeySpill::compare;
     /** Of one key's group only so many are kept: more say nothing new. */
     private static final int LARGEST_GROUP = 1_000;
+    /** How many keys a worker gathers before it hands them over. */
+    private static final int BATCH = 512;
+    /** How many keys are read or written at a time. */
+    private static final int CHUNK = 1_024;
+
+    private static final int BYTES_PER_KEY = 3 * Long.BYTES + Integer.BYTES;
 
     private final Path directory;
     private final int keysInMemory;
-    private final List<Key> memory = new ArrayList<>();
+    private List<Key> memory = new ArrayList<>();
     private final List<Path> runs = new ArrayList<>();
     private final KeyHash hash = new KeyHash();
 
@@ -85,12 +89,58 @@ public final class KeySpill implements AutoCloseable {
         add(kind, line, hash.of(texts));
     }
 
-    /** Adds a key by its hash, which many workers can make at once. */
+    /** Adds a key by its hash. */
     public void add(int kind, long line, KeyHash.Hash key) throws IOException {
-        memory.add(new Key(key.high(), key.low(), kind, line));
-        if (memory.size() == keysInMemory) {
-            spill();
+        take(List.of(new Key(key.high(), key.low(), kind, line)));
+    }
+
+    /** Gathers the keys of one worker. */
+    public Batch batch() {
+        return new Batch();
+    }
+
+    /**
+     * Keys of one worker, which hashes them by itself and hands them over many at a time. To be flushed at its end. Not
+     * thread-safe.
+     */
+    public final class Batch {
+        private final KeyHash ownHash = new KeyHash();
+        private final List<Key> keys = new ArrayList<>();
+
+        private Batch() {}
+
+        /** Adds a key made of several texts. */
+        public void add(int kind, long line, String... texts) throws IOException {
+            KeyHash.Hash key = ownHash.of(texts);
+            keys.add(new Key(key.high(), key.low(), kind, line));
+            if (keys.size() == BATCH) {
+                flush();
+            }
         }
+
+        /** Hands over what was gathered. */
+        public void flush() throws IOException {
+            take(keys);
+            keys.clear();
+        }
+    }
+
+    /** Takes keys; whoever takes one too many sorts and writes them while others go on. */
+    private void take(List<Key> some) throws IOException {
+        List<Key> full;
+        Path run;
+        synchronized (runs) {
+            memory.addAll(some);
+            if (memory.size() < keysInMemory) {
+                return;
+            }
+            full = memory;
+            memory = new ArrayList<>();
+            run = Files.createTempFile(directory, "keys-", ".tmp");
+            runs.add(run);
+        }
+        full.sort(ORDER);
+        write(full, run);
     }
 
     /** The first half of the hash that such a key has. */
@@ -98,19 +148,18 @@ public final class KeySpill implements AutoCloseable {
         return hash.of(texts).high();
     }
 
-    private void spill() throws IOException {
-        memory.sort(ORDER);
-        Path run = Files.createTempFile(directory, "keys-", ".tmp");
-        runs.add(run);
-        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(run)))) {
-            for (Key key : memory) {
-                out.writeLong(key.high);
-                out.writeLong(key.low);
-                out.writeInt(key.kind);
-                out.writeLong(key.line);
+    private static void write(List<Key> keys, Path run) throws IOException {
+        try (OutputStream out = Files.newOutputStream(run)) {
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK * BYTES_PER_KEY);
+            for (Key key : keys) {
+                if (!chunk.hasRemaining()) {
+                    out.write(chunk.array());
+                    chunk.clear();
+                }
+                chunk.putLong(key.high).putLong(key.low).putInt(key.kind).putLong(key.line);
             }
+            out.write(chunk.array(), 0, chunk.position());
         }
-        memory.clear();
     }
 
     /** Gives every group of equal keys to the consumer, once all keys were added; of a large group only the first. */
@@ -178,33 +227,32 @@ public final class KeySpill implements AutoCloseable {
 
     /** The keys of one file, in order. */
     private static final class SpilledKeys implements Iterator<Key>, AutoCloseable {
-        private final DataInputStream in;
+        private final InputStream in;
+        private final byte[] bytes = new byte[CHUNK * BYTES_PER_KEY];
+        private ByteBuffer chunk = ByteBuffer.wrap(bytes, 0, 0);
 
         SpilledKeys(Path file) throws IOException {
-            in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)));
+            in = Files.newInputStream(file);
         }
 
         @Override
         public boolean hasNext() {
-            try {
-                in.mark(1);
-                int first = in.read();
-                in.reset();
-                return first >= 0;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            if (!chunk.hasRemaining()) {
+                try {
+                    chunk = ByteBuffer.wrap(bytes, 0, in.readNBytes(bytes, 0, bytes.length));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }
+            return chunk.hasRemaining();
         }
 
         @Override
         public Key next() {
-            try {
-                return new Key(in.readLong(), in.readLong(), in.readInt(), in.readLong());
-            } catch (EOFException e) {
-                throw new NoSuchElementException(e);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            if (!hasNext()) {
+                throw new NoSuchElementException();
             }
+            return new Key(chunk.getLong(), chunk.getLong(), chunk.getInt(), chunk.getLong());
         }
 
         @Override

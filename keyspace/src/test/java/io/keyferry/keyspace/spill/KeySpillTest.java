@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,45 @@ final class KeySpillTest {
                 .allSatisfy(group -> assertThat(group)
                         .isSortedAccordingTo((a, b) ->
                                 a.kind() != b.kind() ? a.kind() - b.kind() : Long.compare(a.line(), b.line())));
+        assertThat(files()).as("files left").isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_000_000, 4_000, 700, 100})
+    void groupsAreTheSameHoweverManyWorkersGatherThem(int keysInMemory) throws Exception {
+        int workers = 8;
+        List<List<KeySpill.Key>> groups = new ArrayList<>();
+        List<List<KeySpill.Key>> ofOne = new ArrayList<>();
+        try (KeySpill spill = new KeySpill(directory, keysInMemory);
+                KeySpill alone = new KeySpill(directory, Integer.MAX_VALUE)) {
+            List<Callable<Boolean>> tasks = new ArrayList<>();
+            for (int worker = 0; worker < workers; worker++) {
+                int from = worker * KEYS;
+                tasks.add(() -> {
+                    KeySpill.Batch batch = spill.batch();
+                    for (int line = from; line < from + KEYS; line++) {
+                        batch.add(line % 3, line, "type", "key " + line % 1_500);
+                    }
+                    batch.flush();
+                    return true;
+                });
+            }
+            ExecutorService threads = Executors.newFixedThreadPool(workers);
+            try {
+                for (Future<Boolean> done : threads.invokeAll(tasks)) {
+                    assertThat(done.get()).isTrue();
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+            for (int line = 0; line < workers * KEYS; line++) {
+                alone.add(line % 3, line, "type", "key " + line % 1_500);
+            }
+            spill.forEachGroup(groups::add);
+            alone.forEachGroup(ofOne::add);
+        }
+
+        assertThat(groups).isEqualTo(ofOne).hasSize(1_500);
         assertThat(files()).as("files left").isZero();
     }
 

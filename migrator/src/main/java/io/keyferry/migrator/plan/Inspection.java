@@ -199,15 +199,17 @@ public final class Inspection {
 
     private void inspect(Part part, KeySpill keys) {
         long[] read = {0};
+        KeySpill.Batch batch = keys.batch();
         bytes.add(part.scan().inspect(part.slice(), Step.PLAN, settings.listener(), (row, scars) -> {
             read[0]++;
             note(row, scars);
             Optional<Entity> moved = moved(row);
             if (moved.isPresent()) {
-                add(moved.get(), keys);
+                add(moved.get(), batch);
                 limits.problem(moved.get()).ifPresent(this::unfit);
             }
         }));
+        flush(batch);
         rows.add(read[0]);
         settings.listener().done(Step.PLAN, part.scan().type().name(), read[0], 0);
     }
@@ -270,16 +272,22 @@ public final class Inspection {
         return alone.apply(row, unheard) instanceof Outcome.Kept kept ? Optional.of(kept.entity()) : Optional.empty();
     }
 
-    private void add(Entity row, KeySpill keys) throws IOException {
+    private void add(Entity row, KeySpill.Batch batch) throws IOException {
         long note = note(row.type().name(), row.key().id());
-        synchronized (keys) {
-            keys.add(IS_ID, note, EntityKeys.id(row.type().name(), row.key().id()));
-            for (Field field : EntityKeys.references(row)) {
-                keys.add(IS_REFERENCE, note, EntityKeys.reference(row, field));
-            }
-            for (String[] unique : EntityKeys.uniques(row, defaultWorkspace).values()) {
-                keys.add(IS_UNIQUE, note, unique);
-            }
+        batch.add(IS_ID, note, EntityKeys.id(row.type().name(), row.key().id()));
+        for (Field field : EntityKeys.references(row)) {
+            batch.add(IS_REFERENCE, note, EntityKeys.reference(row, field));
+        }
+        for (String[] unique : EntityKeys.uniques(row, defaultWorkspace).values()) {
+            batch.add(IS_UNIQUE, note, unique);
+        }
+    }
+
+    private static void flush(KeySpill.Batch batch) {
+        try {
+            batch.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

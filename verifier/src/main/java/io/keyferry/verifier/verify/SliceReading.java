@@ -35,6 +35,9 @@ final class SliceReading {
 
         /** A row that the target holds and that is not asked for. */
         default void outOfScope(StoredRow row) {}
+
+        /** The slice has ended. */
+        default void end() {}
     }
 
     /** What must be known of a source's row when its other self is met. */

@@ -47,10 +47,11 @@ import java.util.stream.Collectors;
  * and only then found guilty, since a live gateway writes while we read. Thread-safe until {@link #finish}.
  */
 final class TargetInvariants implements AutoCloseable {
-    private static final int KEYS_IN_MEMORY = 400_000;
+    private static final int KEYS_IN_MEMORY = 200_000;
     private static final int FIRST = 20;
     private static final int BATCH = 1_000;
     private static final int MOST_STRAY_TAGS = 100_000;
+    private static final int FEW_TAGS = 8;
     /** Of one value's holders only so many are told: more say nothing new. */
     private static final int LARGEST_GROUP = 10_000;
 
@@ -127,19 +128,23 @@ final class TargetInvariants implements AutoCloseable {
 
     /** Watches the target's rows of one slice. */
     SliceReading.Watcher watch() {
-        KeyHash hash = new KeyHash();
+        KeySpill.Batch batch = keys.batch();
         return new SliceReading.Watcher() {
             @Override
             public void target(int bucket, StoredRow row, Mark mark) {
-                alone(row);
-                together(row.entity(), hash);
+                outOfScope(row);
             }
 
-            /** What is true of a target is true of all of it. */
+            /** What must be true of a target must be true of all of it. */
             @Override
             public void outOfScope(StoredRow row) {
                 alone(row);
-                together(row.entity(), hash);
+                together(row.entity(), batch);
+            }
+
+            @Override
+            public void end() {
+                flush(batch);
             }
         };
     }
@@ -195,32 +200,38 @@ final class TargetInvariants implements AutoCloseable {
         }
     }
 
-    private void together(Entity entity, KeyHash hash) {
+    private void together(Entity entity, KeySpill.Batch batch) {
         EntityType type = entity.type();
         String id = entity.key().id();
         int index = requireNonNull(typeIndex.get(type.name()), "a type of the catalogue");
         long position = RowOrder.of(type).position(type, id);
         read.add(type.name());
-        add(What.ID.kind(index, 0), position, hash.of(EntityKeys.id(type.name(), id)));
+        add(batch, What.ID.kind(index, 0), position, EntityKeys.id(type.name(), id));
         for (Field field : EntityKeys.references(entity)) {
             count(Invariant.REFERENCES);
-            add(What.REFERENCE.kind(index, field.ordinal()), position, hash.of(EntityKeys.reference(entity, field)));
+            add(batch, What.REFERENCE.kind(index, field.ordinal()), position, EntityKeys.reference(entity, field));
         }
         uniques(entity).values().forEach(unique -> {
             count(isTarget(unique) ? Invariant.TARGETS : Invariant.UNIQUE_VALUES);
-            add(What.UNIQUE.kind(index, isTarget(unique) ? 1 : 0), position, hash.of(unique));
+            add(batch, What.UNIQUE.kind(index, isTarget(unique) ? 1 : 0), position, unique);
         });
         for (String[] tag : tags(entity)) {
             count(Invariant.TAGS);
-            add(What.OWN_TAG.kind(index, 0), position, hash.of(tag));
+            add(batch, What.OWN_TAG.kind(index, 0), position, tag);
         }
     }
 
-    private void add(int kind, long position, Hash key) {
+    private void add(KeySpill.Batch batch, int kind, long position, String... key) {
         try {
-            synchronized (keys) {
-                keys.add(kind, position, key);
-            }
+            batch.add(kind, position, key);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private void flush(KeySpill.Batch batch) {
+        try {
+            batch.flush();
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -245,8 +256,9 @@ final class TargetInvariants implements AutoCloseable {
 
     private static List<String[]> tags(Entity entity) {
         Set<String> all = tagsOf(entity);
+        List<String> print = print(all);
         return all.stream()
-                .map(tag -> tagKey(tag, entity.type().name(), entity.key().id(), all))
+                .map(tag -> tagKey(tag, entity.type().name(), entity.key().id(), print))
                 .toList();
     }
 
@@ -262,10 +274,24 @@ final class TargetInvariants implements AutoCloseable {
         return all;
     }
 
-    private static String[] tagKey(String tag, String type, String id, Set<String> all) {
+    private static String[] tagKey(String tag, String type, String id, List<String> print) {
         List<String> key = new ArrayList<>(List.of("tag", type, id, tag));
-        key.addAll(new TreeSet<>(all));
+        key.addAll(print);
         return key.toArray(String[]::new);
+    }
+
+    /** What stands for all tags of an entity, of which each has a key: many are hashed once and not once for each. */
+    private static List<String> print(Set<String> all) {
+        List<String> print = new ArrayList<>(List.of(String.valueOf(all.size())));
+        Set<String> sorted = new TreeSet<>(all);
+        if (all.size() <= FEW_TAGS) {
+            print.addAll(sorted);
+        } else {
+            Hash hash = new KeyHash().of(sorted.toArray(String[]::new));
+            print.add(Long.toHexString(hash.high()));
+            print.add(Long.toHexString(hash.low()));
+        }
+        return print;
     }
 
     private void count(Invariant invariant) {
@@ -304,8 +330,9 @@ final class TargetInvariants implements AutoCloseable {
         Optional<TagTable> tagTable = target.keyspace().flatMap(KongKeyspace::tags);
         try {
             tagTable.ifPresent(table -> workers.forEach(table.slices(), slice -> {
-                KeyHash hash = new KeyHash();
-                table.read(slice, row -> add(row, hash));
+                KeySpill.Batch batch = keys.batch();
+                table.read(slice, row -> add(row, batch));
+                flush(batch);
             }));
             new Accusing(workers, tagTable).run();
             if (!strayTags.isEmpty()) {
@@ -380,10 +407,10 @@ final class TargetInvariants implements AutoCloseable {
         };
     }
 
-    private void add(TagRow row, KeyHash hash) {
+    private void add(TagRow row, KeySpill.Batch batch) {
         Integer index = typeIndex.get(row.type());
         if (index != null && read.contains(row.type())) {
-            add(What.TAG_ROW.kind(index, 0), 0, hash.of(tagKey(row.tag(), row.type(), row.id(), row.all())));
+            add(batch, What.TAG_ROW.kind(index, 0), 0, tagKey(row.tag(), row.type(), row.id(), print(row.all())));
         }
     }
 
@@ -574,8 +601,9 @@ final class TargetInvariants implements AutoCloseable {
         KeyHash hash = new KeyHash();
         for (Entity row : now(key)) {
             Set<String> all = tagsOf(row);
+            List<String> print = print(all);
             for (String tag : all) {
-                String[] own = tagKey(tag, row.type().name(), row.key().id(), all);
+                String[] own = tagKey(tag, row.type().name(), row.key().id(), print);
                 if (is(key, hash.of(own))) {
                     Optional<TagRow> there =
                             table.find(tag, row.type().name(), row.key().id());
@@ -594,7 +622,7 @@ final class TargetInvariants implements AutoCloseable {
         workers.forEach(table.slices(), slice -> {
             KeyHash hash = new KeyHash();
             table.read(slice, row -> {
-                if (strayTags.contains(hash.of(tagKey(row.tag(), row.type(), row.id(), row.all())))) {
+                if (strayTags.contains(hash.of(tagKey(row.tag(), row.type(), row.id(), print(row.all()))))) {
                     judgeStrayTag(row);
                 }
             });

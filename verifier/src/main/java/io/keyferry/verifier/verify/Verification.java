@@ -311,6 +311,7 @@ public final class Verification {
             slices.read(part.slice(), upgrade, watcher);
             settings.listener().done(Step.VERIFY, result.type(), slices.sourceRows(), 0);
         }
+        watcher.end();
     }
 
     private SliceReading.Watcher watcher(TypeVerification result) {
@@ -330,6 +331,11 @@ public final class Verification {
             @Override
             public void outOfScope(StoredRow row) {
                 checking.outOfScope(row);
+            }
+
+            @Override
+            public void end() {
+                checking.end();
             }
         };
     }
