@@ -19,8 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Writes {@code progress.json} every second for {@code keyferry status}: how far each step of this attempt is. Nothing
- * leans on it, so it is not forced to disk, and a disk that does not take it stops nothing. Passes on what it hears.
- * Thread-safe.
+ * leans on it, so it is not forced to disk, and a disk that does not take it stops nothing. Thread-safe.
  */
 final class ProgressFile implements TransferListener, AutoCloseable {
     static final String NAME = "progress.json";
@@ -43,7 +42,6 @@ final class ProgressFile implements TransferListener, AutoCloseable {
     record Progress(Instant at, long done, long expected, double rate) {}
 
     private final WorkDirectory work;
-    private final TransferListener listener;
     private final Map<Step, Going> steps = new EnumMap<>(Step.class);
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "keyferry-status");
@@ -52,9 +50,8 @@ final class ProgressFile implements TransferListener, AutoCloseable {
     });
 
     /** Begins to write. */
-    ProgressFile(WorkDirectory work, TransferListener listener) {
+    ProgressFile(WorkDirectory work) {
         this.work = work;
-        this.listener = listener;
         var unused = ticker.scheduleWithFixedDelay(this::write, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -66,44 +63,11 @@ final class ProgressFile implements TransferListener, AutoCloseable {
     public void started(Step step, Map<String, Long> expected) {
         of(step).expected =
                 expected.values().stream().mapToLong(Long::longValue).sum();
-        listener.started(step, expected);
     }
 
     @Override
     public void done(Step step, String type, long entities, long bytes) {
         of(step).done.add(entities);
-        listener.done(step, type, entities, bytes);
-    }
-
-    @Override
-    public void excluded(Step step, String type, long entities) {
-        of(step).done.add(entities);
-        listener.excluded(step, type, entities);
-    }
-
-    @Override
-    public void inFlight(Step step, int change) {
-        listener.inFlight(step, change);
-    }
-
-    @Override
-    public void waiting(Step step, String reason) {
-        listener.waiting(step, reason);
-    }
-
-    @Override
-    public void retried(Step step, String reason) {
-        listener.retried(step, reason);
-    }
-
-    @Override
-    public void paced(String why) {
-        listener.paced(why);
-    }
-
-    @Override
-    public void finished(Step step) {
-        listener.finished(step);
     }
 
     private synchronized void write() {

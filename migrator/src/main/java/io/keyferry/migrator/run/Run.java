@@ -87,11 +87,11 @@ final class Run {
             throw KeyferryException.refused("the clock of this machine says " + now + ", and the run began at "
                     + manifest.started() + ": set the clock right, or rows would be written with times to come");
         }
-        progress = new ProgressFile(work, surroundings.listener());
-        timeline = new Timeline(progress, System::nanoTime);
-        context = surroundings.heardBy(timeline);
+        progress = new ProgressFile(work);
+        timeline = new Timeline(System::nanoTime);
+        context = surroundings.heardBy(timeline.and(progress).and(surroundings.listener()));
         book = new RunBook(String.valueOf(work.path().getFileName()), context, from, to, manifest.started());
-        steps = new StepClock(work, timeline);
+        steps = new StepClock(work, timeline, context.listener());
         DirectoryLock.Holder us = DirectoryLock.Holder.ofThisProcess();
         work.journal(
                 Past.BEGUN,

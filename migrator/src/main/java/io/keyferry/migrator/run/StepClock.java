@@ -1,6 +1,7 @@
 package io.keyferry.migrator.run;
 
 import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.verifier.report.Report;
@@ -19,11 +20,18 @@ import java.util.function.Supplier;
 final class StepClock {
     private final WorkDirectory work;
     private final Timeline timeline;
+    private final TransferListener listener;
     private final List<Report.StepTime> times = new ArrayList<>();
 
-    StepClock(WorkDirectory work, Timeline timeline) {
+    /**
+     * A clock of one run.
+     *
+     * @param listener told of the end of each step; the timeline hears it, too
+     */
+    StepClock(WorkDirectory work, Timeline timeline, TransferListener listener) {
         this.work = work;
         this.timeline = timeline;
+        this.listener = listener;
     }
 
     /** How much a step moved. */
@@ -68,7 +76,7 @@ final class StepClock {
             }
             throw e;
         } finally {
-            timeline.finished(step);
+            listener.finished(step);
         }
     }
 

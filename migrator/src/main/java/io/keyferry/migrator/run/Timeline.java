@@ -15,8 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * Notes how fast the steps of a run go, for the chart of its report, and passes on what it hears. Of each step at most
- * {@value #MOST} times are kept: where there would be more, every other one is forgotten, and from then on they are
+ * Notes how fast the steps of a run go, for the chart of its report. Of each step at most {@value #MOST} times are kept: where there would be more, every other one is forgotten, and from then on they are
  * twice as far apart. So a step of half a second and one of a day both make a line that can be read. Thread-safe.
  */
 final class Timeline implements TransferListener {
@@ -29,7 +28,6 @@ final class Timeline implements TransferListener {
     /** So many entities were done by then. */
     private record Point(long nanos, long entities) {}
 
-    private final TransferListener next;
     private final LongSupplier nanos;
     private final long start;
     private final Map<Step, Progress> steps = new ConcurrentHashMap<>();
@@ -39,8 +37,7 @@ final class Timeline implements TransferListener {
      *
      * @param nanos a clock that never goes back
      */
-    Timeline(TransferListener next, LongSupplier nanos) {
-        this.next = requireNonNull(next, "next is null");
+    Timeline(LongSupplier nanos) {
         this.nanos = requireNonNull(nanos, "nanos is null");
         start = nanos.getAsLong();
     }
@@ -51,44 +48,16 @@ final class Timeline implements TransferListener {
     }
 
     @Override
-    public void started(Step step, Map<String, Long> expected) {
-        next.started(step, expected);
-    }
-
-    @Override
     public void done(Step step, String type, long entities, long bytes) {
         Progress progress = steps.get(step);
         if (progress != null) {
             progress.add(entities, nanos.getAsLong());
         }
-        next.done(step, type, entities, bytes);
     }
 
     /** What is left out does not count as done, as it does not in the report's steps. */
     @Override
-    public void excluded(Step step, String type, long entities) {
-        next.excluded(step, type, entities);
-    }
-
-    @Override
-    public void inFlight(Step step, int change) {
-        next.inFlight(step, change);
-    }
-
-    @Override
-    public void waiting(Step step, String reason) {
-        next.waiting(step, reason);
-    }
-
-    @Override
-    public void retried(Step step, String reason) {
-        next.retried(step, reason);
-    }
-
-    @Override
-    public void paced(String why) {
-        next.paced(why);
-    }
+    public void excluded(Step step, String type, long entities) {}
 
     @Override
     public void finished(Step step) {
@@ -96,7 +65,6 @@ final class Timeline implements TransferListener {
         if (progress != null) {
             progress.end(nanos.getAsLong());
         }
-        next.finished(step);
     }
 
     /** How fast the steps went so far, in the order of time. Of steps without entities nothing is told. */
