@@ -62,9 +62,12 @@ public final class CustomTransfer {
      * @param to that of the target's
      */
     public boolean takesOnTarget(CustomRow row, Optional<UUID> from, Optional<UUID> to) {
-        int workspace = manner == Manner.ROWS ? targetColumns().indexOf(WorkspaceChange.COLUMN) : -1;
+        if (workspaces.isEmpty() || manner != Manner.ROWS) {
+            return true;
+        }
+        int workspace = targetColumns().indexOf(WorkspaceChange.COLUMN);
         ByteBuffer id = workspace < 0 ? null : row.values().get(workspace);
-        if (workspaces.isEmpty() || id == null) {
+        if (id == null) {
             return true;
         }
         boolean isDefault = to.map(WorkspaceChange::bytes).filter(id::equals).isPresent();

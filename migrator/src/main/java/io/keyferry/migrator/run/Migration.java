@@ -188,6 +188,7 @@ public final class Migration {
             book.sides(PlanNote.from(noted.get()), PlanNote.to(noted.get()));
             book.ledger(PlanNote.ledger(noted.get()));
             book.warn(PlanNote.warnings(noted.get()));
+            PlanNote.forecast(noted.get()).ifPresent(book::forecast);
             steps.passOver(Step.PLAN);
             return true;
         }

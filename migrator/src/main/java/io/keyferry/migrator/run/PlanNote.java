@@ -12,10 +12,13 @@ import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.keyspace.upgrade.Mending;
 import io.keyferry.migrator.plan.Plan;
+import io.keyferry.verifier.report.Forecast;
 import io.keyferry.verifier.report.Report;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,7 @@ final class PlanNote {
         ArrayNode ledger = note.putArray("ledger");
         plan.ledger().forEach(line -> ledger.add(JSON.<JsonNode>valueToTree(line)));
         plan.warnings().forEach(note.putArray("warnings")::add);
+        plan.forecast().ifPresent(forecast -> note.set("forecast", forecast(forecast)));
         note.set("orphans", keys(mending.orphans()));
         note.set("duplicates", keys(mending.duplicates()));
         return note;
@@ -90,6 +94,36 @@ final class PlanNote {
                 defaults.size() == 1 ? Optional.of(defaults.get(0).id()) : Optional.empty(),
                 keys(note.path("orphans")),
                 keys(note.path("duplicates")));
+    }
+
+    /** How long the run was expected to take, when it began. */
+    static Optional<Forecast> forecast(JsonNode note) {
+        JsonNode noted = note.path("forecast");
+        if (noted.isMissingNode()) {
+            return Optional.empty();
+        }
+        Map<String, Duration> steps = new LinkedHashMap<>();
+        noted.path("steps").forEachEntry((step, millis) -> steps.put(step, Duration.ofMillis(millis.asLong())));
+        List<String> assumptions = new ArrayList<>();
+        noted.path("assumptions").forEach(assumption -> assumptions.add(assumption.asText()));
+        return Optional.of(new Forecast(
+                steps,
+                noted.path("rows").asLong(),
+                noted.path("bytes").asLong(),
+                Duration.ofMillis(noted.path("reading").asLong()),
+                assumptions));
+    }
+
+    private static ObjectNode forecast(Forecast forecast) {
+        ObjectNode note = Journal.details();
+        ObjectNode steps = note.putObject("steps");
+        forecast.steps().forEach((step, time) -> steps.put(step, time.toMillis()));
+        note.put("rows", forecast.rows());
+        note.put("bytes", forecast.bytes());
+        note.put("reading", forecast.reading().toMillis());
+        ArrayNode assumptions = note.putArray("assumptions");
+        forecast.assumptions().forEach(assumptions::add);
+        return note;
     }
 
     private static ObjectNode side(Report.Side side) {

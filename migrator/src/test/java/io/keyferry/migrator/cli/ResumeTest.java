@@ -114,6 +114,12 @@ class ResumeTest {
         JsonNode done = status();
         assertThat(done.path("outcome").asText()).isEqualTo("equal");
         assertThat(done.path("attempts").asInt()).isEqualTo(2);
+        assertThat(new ObjectMapper()
+                        .readTree(Files.readAllBytes(work().resolve("report.json")))
+                        .at("/expected/measured/rows")
+                        .asLong())
+                .as("what was expected when it began")
+                .isPositive();
         for (JsonNode step : done.path("steps")) {
             assertThat(step.path("state").asText()).as(step.toString()).isEqualTo("done");
         }

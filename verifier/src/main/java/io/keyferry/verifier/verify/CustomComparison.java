@@ -35,7 +35,7 @@ final class CustomComparison {
     private static final int KEPT = 200_000;
     private static final int MORE_SHARES = 8;
     /** Of the odd rows so many are held in memory at once, on both sides. */
-    private static final int JUDGED = 10_000;
+    private static final int JUDGED = 2_000;
 
     private static final String GONE = "gone from both sides while they were compared";
     private static final long MICROS_PER_MILLI = 1_000;
