@@ -47,6 +47,9 @@ public final class JsonText {
             return value;
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             // Neither its message nor the exception itself: both quote what may be secret.
+            if (e.getLocation() == null) {
+                throw new IOException("JSON that is nested too deeply, or has too long a text or number");
+            }
             throw new IOException("not JSON from character " + e.getLocation().getCharOffset() + " on");
         }
     }
