@@ -43,16 +43,22 @@ public record Patience(Duration giveUpAfter) {
          * up.
          */
         public OptionalLong pauseAfter(@Nullable Throwable failure) {
+            return pauseAfter(RetryableFailure.is(failure), RetryableFailure.isAnswered(failure));
+        }
+
+        /** As {@link #pauseAfter(Throwable)}, when what is waited for is no answer, but leave to ask, which may come. */
+        public OptionalLong pauseWithoutLeave() {
+            return pauseAfter(true, false);
+        }
+
+        private OptionalLong pauseAfter(boolean mayPass, boolean isAnswered) {
             long now = System.nanoTime();
             if (failures == 0) {
                 since = now;
             }
             failures++;
-            answered += RetryableFailure.isAnswered(failure) ? 1 : 0;
-            if (!RetryableFailure.is(failure)
-                    || answered >= MOST_ANSWERED
-                    || failures >= MOST
-                    || now - since >= giveUpAfter.toNanos()) {
+            answered += isAnswered ? 1 : 0;
+            if (!mayPass || answered >= MOST_ANSWERED || failures >= MOST || now - since >= giveUpAfter.toNanos()) {
                 return OptionalLong.empty();
             }
             long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failures - 1, DOUBLINGS));

@@ -14,4 +14,9 @@ interface Fence {
      * @throws KeyferryException (LOCKED) when it may not be
      */
     void requireHeld();
+
+    /** Whether a lock that is not held may be again by itself: nobody is known to have taken it. */
+    default boolean mayComeBack() {
+        return false;
+    }
 }

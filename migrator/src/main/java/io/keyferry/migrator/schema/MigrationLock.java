@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.keyferry.keyspace.cql.Patience;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import java.time.Duration;
@@ -69,7 +70,7 @@ public final class MigrationLock implements AutoCloseable, Fence {
     public static MigrationLock take(TargetSession target, String owner) {
         MigrationLock lock = new MigrationLock(target, requireNonNull(owner, "owner is null"));
         try {
-            lock.acquire();
+            lock.patiently(lock::acquire);
         } catch (RuntimeException e) {
             lock.renewal.shutdownNow();
             throw e;
@@ -78,6 +79,25 @@ public final class MigrationLock implements AutoCloseable, Fence {
         var unused =
                 lock.renewal.scheduleWithFixedDelay(lock::renew, RENEWAL_SECONDS, RENEWAL_SECONDS, TimeUnit.SECONDS);
         return lock;
+    }
+
+    /** Asks again while the cluster does not answer. What may have been done unseen is found done by the next attempt. */
+    private void patiently(Runnable asking) {
+        Patience.Attempts attempts = target.patience().begin();
+        while (true) {
+            try {
+                asking.run();
+                return;
+            } catch (KeyferryException e) {
+                long pause = attempts.pauseAfter(e.getCause()).orElseThrow(() -> e);
+                try {
+                    TimeUnit.MILLISECONDS.sleep(pause);
+                } catch (InterruptedException interrupt) {
+                    Thread.currentThread().interrupt();
+                    throw new KeyferryException(Kind.INTERRUPTED, "interrupted", interrupt);
+                }
+            }
+        }
     }
 
     private void acquire() {
@@ -184,7 +204,7 @@ public final class MigrationLock implements AutoCloseable, Fence {
     /**
      * Insists that the lock is held, as far as is known here.
      *
-     * @throws KeyferryException (LOCKED) when it was lost, or could not be renewed in time
+     * @throws KeyferryException (LOCKED) when it was lost, or could not be renewed in time, which may pass
      */
     @Override
     public void requireHeld() {
@@ -192,8 +212,18 @@ public final class MigrationLock implements AutoCloseable, Fence {
             throw lost("somebody removed or took it");
         }
         if (System.nanoTime() - heldUntil > 0) {
-            throw lost("it could not be renewed for " + (SECONDS - MARGIN_SECONDS) + " s");
+            throw new KeyferryException(
+                    Kind.LOCKED,
+                    "the lock on keyspace " + target.keyspace() + " (row 'migrations' of its table locks) could not be"
+                            + " renewed for " + (SECONDS - MARGIN_SECONDS) + " s, and somebody else may have it by now:"
+                            + " nothing is written while it is not ours");
         }
+    }
+
+    /** A lease that ran out because the cluster did not answer is taken again by the next renewal, unless somebody had it. */
+    @Override
+    public boolean mayComeBack() {
+        return !lost;
     }
 
     /**
@@ -202,8 +232,11 @@ public final class MigrationLock implements AutoCloseable, Fence {
      * @throws KeyferryException (LOCKED) when it was lost, (TARGET) when the cluster does not answer
      */
     public void confirm() {
-        requireHeld();
-        if (!renewed()) {
+        patiently(this::confirmOnce);
+    }
+
+    private void confirmOnce() {
+        if (!lost && !renewed()) {
             lost = true;
         }
         requireHeld();
@@ -224,7 +257,7 @@ public final class MigrationLock implements AutoCloseable, Fence {
                 LOG.warn("the migration lock of {} was lost: somebody removed or took it", target.keyspace());
             }
         } catch (KeyferryException e) {
-            LOG.warn("the migration lock of {} could not be renewed: {}", target.keyspace(), e.getMessage());
+            LOG.warn("the migration lock of {} could not be renewed yet: {}", target.keyspace(), e.getMessage());
         }
     }
 

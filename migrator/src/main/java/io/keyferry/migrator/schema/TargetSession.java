@@ -22,6 +22,7 @@ import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +96,32 @@ public final class TargetSession implements AutoCloseable {
         fence.requireHeld();
     }
 
+    /** Whether it makes sense to wait when {@link #requireOurs} throws: the lock may be renewed yet. */
+    public boolean mayBeOursAgain() {
+        return fence.mayComeBack();
+    }
+
+    /**
+     * As {@link #requireOurs}, but waits, as patiently as for an answer, while the lock cannot be renewed because the
+     * cluster does not answer.
+     *
+     * @throws KeyferryException (LOCKED) when another run may be writing it
+     */
+    public void awaitOurs() {
+        Patience.Attempts attempts = address.patience().begin();
+        while (true) {
+            try {
+                requireOurs();
+                return;
+            } catch (KeyferryException e) {
+                if (!mayBeOursAgain()) {
+                    throw e;
+                }
+                pause(attempts.pauseWithoutLeave().orElseThrow(() -> e));
+            }
+        }
+    }
+
     /**
      * Deletes a row that does not exist, at our consistency, as a gateway writes one: for measuring how long that takes.
      * Keeps to no pace. What is left is one tombstone a number, which the next with that number replaces.
@@ -143,11 +170,17 @@ public final class TargetSession implements AutoCloseable {
         if (Thread.currentThread().isInterrupted()) {
             throw new KeyferryException(Kind.INTERRUPTED, "interrupted");
         }
-        requireOurs();
-        run(SimpleStatement.newInstance(ddl));
+        runOurs(SimpleStatement.newInstance(ddl));
+        Patience.Attempts attempts = address.patience().begin();
         Instant deadline = Instant.now().plus(AGREEMENT);
-        while (schemaVersions() > 1) {
-            if (Instant.now().isAfter(deadline)) {
+        while (true) {
+            OptionalInt versions = schemaVersions(attempts);
+            if (versions.isPresent() && versions.getAsInt() <= 1) {
+                break;
+            }
+            if (versions.isEmpty()) {
+                deadline = Instant.now().plus(AGREEMENT);
+            } else if (Instant.now().isAfter(deadline)) {
                 throw new KeyferryException(
                         Kind.TARGET,
                         "the nodes of the target do not agree on the schema " + AGREEMENT.toSeconds() + " s after: "
@@ -170,7 +203,18 @@ public final class TargetSession implements AutoCloseable {
         }
     }
 
-    /** How many versions of the schema there are on the nodes that are up. */
+    /** How many versions of the schema there are on the nodes that are up; empty, after a pause, when one was away. */
+    private OptionalInt schemaVersions(Patience.Attempts attempts) {
+        try {
+            return OptionalInt.of(schemaVersions());
+        } catch (DriverException e) {
+            pause(attempts.pauseAfter(e)
+                    .orElseThrow(() -> new KeyferryException(
+                            Kind.TARGET, "the target does not say which schema it has: " + e.getMessage(), e)));
+            return OptionalInt.empty();
+        }
+    }
+
     private int schemaVersions() {
         Set<UUID> versions = new HashSet<>();
         Set<UUID> others = new HashSet<>();
@@ -197,12 +241,8 @@ public final class TargetSession implements AutoCloseable {
     }
 
     private ResultSet local(String cql, Node node) {
-        try {
-            return session.execute(
-                    SimpleStatement.newInstance(cql).setNode(node).setConsistencyLevel(ConsistencyLevel.ONE));
-        } catch (DriverException e) {
-            throw new KeyferryException(Kind.TARGET, "the target failed at: " + cql + ": " + e.getMessage(), e);
-        }
+        return session.execute(
+                SimpleStatement.newInstance(cql).setNode(node).setConsistencyLevel(ConsistencyLevel.ONE));
     }
 
     private static void pause(long millis) {
@@ -221,8 +261,18 @@ public final class TargetSession implements AutoCloseable {
      * @throws KeyferryException (TARGET) when it fails for good, naming the statement without its values
      */
     public ResultSet run(SimpleStatement statement) {
+        return run(statement, () -> {});
+    }
+
+    /** As {@link #run(SimpleStatement)}, each time only if the keyspace is still ours. */
+    private ResultSet runOurs(SimpleStatement statement) {
+        return run(statement, this::awaitOurs);
+    }
+
+    private ResultSet run(SimpleStatement statement, Runnable before) {
         Patience.Attempts attempts = address.patience().begin();
         while (true) {
+            before.run();
             try {
                 return session.execute(statement.setConsistencyLevel(consistency));
             } catch (DriverException e) {
@@ -242,8 +292,7 @@ public final class TargetSession implements AutoCloseable {
      * @throws KeyferryException (LOCKED) when another run may be writing it, (TARGET) when it fails
      */
     void write(String cql, Object... values) {
-        requireOurs();
-        run(cql, values);
+        runOurs(SimpleStatement.newInstance(cql, values));
     }
 
     /**
