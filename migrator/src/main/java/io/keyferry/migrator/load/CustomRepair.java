@@ -41,7 +41,7 @@ public final class CustomRepair {
         this.target = requireNonNull(target, "target is null");
         this.reader = requireNonNull(reader, "reader is null");
         this.undo = requireNonNull(undo, "undo is null");
-        rows = new TargetRows(target, schema, clock);
+        rows = new TargetRows(target, schema, clock, listener);
         settings = new CustomLoad.Settings(1, 1, clock, listener);
     }
 

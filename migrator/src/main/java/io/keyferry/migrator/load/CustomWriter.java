@@ -6,6 +6,7 @@ import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import io.keyferry.keyspace.cql.Patience;
 import io.keyferry.keyspace.cql.RetryableFailure;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
@@ -25,41 +26,28 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows of one table that no Kong knows, as bytes. Values of a row that expire at different times go in a
- * statement each; the one that lives longest is an INSERT, the others are UPDATEs, which do not make a row. All have the
- * write time of the run's first attempt, and each repetition a later one, as {@link RowWriter} has it and for the same
- * reason: a list that is written twice with one time is doubled. Writing a row again changes nothing. Thread-safe.
+ * statement each; the one that lives longest is an INSERT, the others are UPDATEs, which do not make a row. All are sent
+ * as patiently as rows of Kong's own, see {@link Sender}. Writing a row again changes nothing. Thread-safe.
  */
 final class CustomWriter implements AutoCloseable {
-    private static final int ATTEMPTS = 8;
-    private static final long FIRST_PAUSE_MILLIS = 100;
-
     private final CustomTransfer transfer;
     private final TargetSession target;
     private final CustomScan scan;
     private final List<String> columns;
     private final boolean nullsWritten;
-    private final long writeTimeMicros;
     private final Clock clock;
     private final TransferListener listener;
-    private final InFlight inFlight;
+    private final Sender sender;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
-    private final AtomicReference<KeyferryException> failure = new AtomicReference<>();
-    private final LongAdder bytes = new LongAdder();
-    private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "keyferry-custom-retry");
-        thread.setDaemon(true);
-        return thread;
-    });
+    /** Bytes of counters, which are not sent but asked and answered. */
+    private final LongAdder counted = new LongAdder();
 
     /**
      * Prepares to write.
@@ -79,11 +67,10 @@ final class CustomWriter implements AutoCloseable {
         this.target = requireNonNull(target, "target is null");
         this.scan = requireNonNull(scan, "scan is null");
         this.nullsWritten = rowsMayExist && transfer.manner() == CustomTransfer.Manner.ROWS;
-        this.writeTimeMicros = writeTimeMicros;
         columns = scan.columns();
         clock = settings.clock();
         listener = settings.listener();
-        inFlight = new InFlight(settings.requests());
+        sender = new Sender(target, writeTimeMicros, settings.requests(), listener);
     }
 
     /**
@@ -222,7 +209,8 @@ final class CustomWriter implements AutoCloseable {
      * nothing; after a time-out it is read again, since nobody knows whether it was counted.
      */
     void count(CustomRow row) throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
+        Patience.Attempts attempts = target.patience().begin();
+        while (true) {
             CustomRow there = scan.find(row).orElse(null);
             List<Integer> changed = new ArrayList<>();
             List<Long> by = new ArrayList<>();
@@ -238,7 +226,7 @@ final class CustomWriter implements AutoCloseable {
             if (changed.isEmpty()) {
                 return;
             }
-            target.requireOurs();
+            target.awaitOurs();
             target.pace().moved(1);
             target.pace().begin();
             try {
@@ -246,11 +234,9 @@ final class CustomWriter implements AutoCloseable {
                 return;
             } catch (CompletionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
-                if (attempt == ATTEMPTS || !RetryableFailure.is(cause)) {
-                    throw failed(row, attempt, cause);
-                }
+                long pause = attempts.pauseAfter(cause).orElseThrow(() -> failed(row, attempts.failures(), cause));
                 listener.retried(Step.IMPORT, RetryableFailure.reason(cause));
-                TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MILLIS << (attempt - 1));
+                TimeUnit.MILLISECONDS.sleep(pause);
             } finally {
                 target.pace().end();
             }
@@ -275,7 +261,7 @@ final class CustomWriter implements AutoCloseable {
         for (int i = 0; i < row.keys(); i++) {
             bound = bound.setBytesUnsafe(by.size() + i, row.key(i));
         }
-        bytes.add(Long.BYTES);
+        counted.add(Long.BYTES);
         return target.driver().executeAsync(bound.build().setConsistencyLevel(target.consistency()));
     }
 
@@ -285,72 +271,29 @@ final class CustomWriter implements AutoCloseable {
 
     private PreparedStatement prepare(String cql) {
         synchronized (prepared) {
-            return prepared.computeIfAbsent(cql, each -> target.driver().prepare(each));
+            return prepared.computeIfAbsent(cql, target::prepare);
         }
     }
 
     private void send(BoundStatement statement, CustomRow row) throws InterruptedException {
-        requireNoFailure();
-        long size = 0;
-        for (int i = 0; i < statement.size(); i++) {
-            ByteBuffer value = statement.isSet(i) ? statement.getBytesUnsafe(i) : null;
-            size += value == null ? 0 : value.remaining();
-        }
-        int weight = inFlight.acquire(size);
-        bytes.add(size);
-        target.pace().begin();
-        listener.inFlight(Step.IMPORT, 1);
-        attempt(statement.setConsistencyLevel(target.consistency()), row, weight, 1);
+        sender.send(statement, () -> text(row), () -> {});
     }
 
-    private void attempt(BoundStatement statement, CustomRow row, int weight, int attempt) {
-        try {
-            target.requireOurs();
-        } catch (KeyferryException e) {
-            failure.compareAndSet(null, e);
-            answered(weight);
-            return;
-        }
-        target.driver()
-                .executeAsync(statement.setQueryTimestamp(writeTimeMicros + attempt - 1))
-                .whenComplete((result, thrown) -> {
-                    if (thrown == null) {
-                        answered(weight);
-                        return;
-                    }
-                    Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null
-                            ? thrown.getCause()
-                            : thrown;
-                    if (attempt < ATTEMPTS && RetryableFailure.is(cause) && failure.get() == null) {
-                        listener.retried(Step.IMPORT, RetryableFailure.reason(cause));
-                        var unused = retries.schedule(
-                                () -> attempt(statement, row, weight, attempt + 1),
-                                FIRST_PAUSE_MILLIS << (attempt - 1),
-                                TimeUnit.MILLISECONDS);
-                        return;
-                    }
-                    failure.compareAndSet(null, failed(row, attempt, cause));
-                    answered(weight);
-                });
-    }
-
-    private void answered(int weight) {
-        target.pace().end();
-        listener.inFlight(Step.IMPORT, -1);
-        inFlight.release(weight);
+    private String text(CustomRow row) {
+        return "row " + row.keyText() + " of table " + transfer.table();
     }
 
     private KeyferryException failed(CustomRow row, int attempts, Throwable cause) {
         return new KeyferryException(
                 Kind.TARGET,
-                "row " + row.keyText() + " of table " + transfer.table() + " cannot be written to " + target.keyspace()
-                        + " at " + target.consistency() + " (" + attempts + " attempts): " + cause.getMessage(),
+                text(row) + " cannot be written to " + target.keyspace() + " at " + target.consistency() + " ("
+                        + attempts + " attempts): " + cause.getMessage(),
                 cause);
     }
 
     /** Bytes of values sent so far, repetitions aside. */
     long bytes() {
-        return bytes.sum();
+        return sender.bytes() + counted.sum();
     }
 
     /**
@@ -359,19 +302,11 @@ final class CustomWriter implements AutoCloseable {
      * @throws KeyferryException (TARGET) when one failed for good
      */
     void flush() throws InterruptedException {
-        inFlight.awaitNone();
-        requireNoFailure();
-    }
-
-    private void requireNoFailure() {
-        KeyferryException failed = failure.get();
-        if (failed != null) {
-            throw failed;
-        }
+        sender.flush();
     }
 
     @Override
     public void close() {
-        retries.shutdownNow();
+        sender.close();
     }
 }

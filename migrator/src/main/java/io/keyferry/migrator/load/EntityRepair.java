@@ -39,7 +39,7 @@ public final class EntityRepair {
         this.undo = requireNonNull(undo, "undo is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.listener = requireNonNull(listener, "listener is null");
-        rows = new TargetRows(target, schema, clock);
+        rows = new TargetRows(target, schema, clock, listener);
     }
 
     /**

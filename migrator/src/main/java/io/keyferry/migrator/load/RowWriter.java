@@ -2,7 +2,6 @@ package io.keyferry.migrator.load;
 
 import static java.util.Objects.requireNonNull;
 
-import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
@@ -10,9 +9,6 @@ import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.codec.Nulls;
 import io.keyferry.keyspace.codec.RowCodec;
 import io.keyferry.keyspace.cql.LiveSchema;
-import io.keyferry.keyspace.cql.Patience;
-import io.keyferry.keyspace.cql.RetryableFailure;
-import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
@@ -23,25 +19,12 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Writes entities as rows, with the rows of {@code tags} that follow from them, many at once. A write that fails for
- * want of time or nodes is made again with a later write time: Cassandra appends a list that is written twice with one
- * time (CASSANDRA-11368). The times lie at the start of the run, never later than now, so that what a gateway writes
- * afterwards wins. One thread calls {@link #write}; answers arrive on others.
+ * Writes entities as rows, with the rows of {@code tags} that follow from them, many at once and patiently, see
+ * {@link Sender}. One thread calls {@link #write}.
  */
 final class RowWriter implements AutoCloseable {
     /** The place of {@code other_tags} in {@link #insertTag}. */
@@ -49,30 +32,12 @@ final class RowWriter implements AutoCloseable {
 
     private record Table(RowCodec codec, PreparedStatement insert, boolean withTtl) {}
 
-    /** A row on its way; its attempts are made one after another. */
-    private record Write(
-            BoundStatement statement,
-            Entity entity,
-            int weight,
-            Watermark.Receipt receipt,
-            Patience.Attempts attempts) {}
-
     private final TargetSession target;
     private final LiveSchema schema;
     private final Nulls nulls;
-    private final long writeTimeMicros;
-    private final TransferListener listener;
-    private final InFlight inFlight;
-    private final Window window;
+    private final Sender sender;
     private final Map<EntityType, Table> tables = new HashMap<>();
     private final PreparedStatement insertTag;
-    private final AtomicReference<KeyferryException> failure = new AtomicReference<>();
-    private final LongAdder bytes = new LongAdder();
-    private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "keyferry-retry");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     /**
      * Prepares to write.
@@ -92,10 +57,7 @@ final class RowWriter implements AutoCloseable {
         this.target = requireNonNull(target, "target is null");
         this.schema = requireNonNull(schema, "schema is null");
         this.nulls = requireNonNull(nulls, "nulls is null");
-        this.writeTimeMicros = writeTimeMicros;
-        this.listener = requireNonNull(listener, "listener is null");
-        inFlight = new InFlight(requests);
-        window = new Window(requests);
+        sender = new Sender(target, writeTimeMicros, requests, listener);
         insertTag = target.prepare("INSERT INTO " + target.table("tags")
                 + " (tag, entity_name, entity_id, other_tags) VALUES (?, ?, ?, ?) USING TTL ?");
     }
@@ -178,101 +140,13 @@ final class RowWriter implements AutoCloseable {
     }
 
     private void send(BoundStatement statement, Entity entity, Watermark.Receipt receipt) throws InterruptedException {
-        requireNoFailure();
-        long size = size(statement);
-        int weight = inFlight.acquire(size);
-        target.pace().begin();
-        listener.inFlight(Step.IMPORT, 1);
-        bytes.add(size);
-        receipt.sent(size);
-        Write write = new Write(
-                statement.setConsistencyLevel(target.consistency()),
-                entity,
-                weight,
-                receipt,
-                target.patience().begin());
-        window.send(() -> attempt(write));
-    }
-
-    private void attempt(Write write) {
-        try {
-            target.requireOurs();
-        } catch (KeyferryException e) {
-            fail(e, write);
-            return;
-        }
-        long time = writeTimeMicros + write.attempts().failures();
-        CompletionStage<AsyncResultSet> answer;
-        try {
-            answer = target.driver().executeAsync(write.statement().setQueryTimestamp(time));
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e); // A session that was closed.
-        }
-        answer.whenComplete((result, thrown) -> {
-            if (thrown == null) {
-                write.receipt().arrived();
-                answered(write, true);
-            } else {
-                retryOrFail(write, unwrapped(thrown));
-            }
-        });
-    }
-
-    /** A write that is made again waits first, and then in line with others. */
-    private void retryOrFail(Write write, Throwable thrown) {
-        OptionalLong pause = failure.get() == null ? write.attempts().pauseAfter(thrown) : OptionalLong.empty();
-        if (pause.isPresent()) {
-            listener.retried(Step.IMPORT, RetryableFailure.reason(thrown));
-            try {
-                var unused = retries.schedule(
-                        () -> window.send(() -> attempt(write)), pause.getAsLong(), TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                // Closed meanwhile: nobody waits for it any more.
-            }
-            window.answered(false);
-            return;
-        }
-        fail(
-                new KeyferryException(
-                        Kind.TARGET,
-                        write.entity().key() + " cannot be written to " + target.keyspace() + " at "
-                                + target.consistency() + " ("
-                                + Math.max(1, write.attempts().failures())
-                                + " attempts): " + thrown.getMessage(),
-                        thrown),
-                write);
-    }
-
-    private void fail(KeyferryException failed, Write write) {
-        failure.compareAndSet(null, failed);
-        answered(write, false);
-    }
-
-    private void answered(Write write, boolean well) {
-        target.pace().end();
-        inFlight.release(write.weight());
-        listener.inFlight(Step.IMPORT, -1);
-        window.answered(well);
-    }
-
-    private static Throwable unwrapped(Throwable thrown) {
-        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-    }
-
-    private static long size(BoundStatement statement) {
-        long size = 0;
-        for (int i = 0; i < statement.size(); i++) {
-            if (statement.isSet(i)) {
-                @Nullable ByteBuffer value = statement.getBytesUnsafe(i);
-                size += value == null ? 0 : value.remaining();
-            }
-        }
-        return size;
+        receipt.sent(Sender.size(statement));
+        sender.send(statement, () -> entity.key().toString(), receipt::arrived);
     }
 
     /** Bytes of values sent so far, repetitions aside. */
     long bytes() {
-        return bytes.sum();
+        return sender.bytes();
     }
 
     /**
@@ -281,19 +155,11 @@ final class RowWriter implements AutoCloseable {
      * @throws KeyferryException (TARGET) when one failed for good
      */
     void flush() throws InterruptedException {
-        inFlight.awaitNone();
-        requireNoFailure();
-    }
-
-    private void requireNoFailure() {
-        KeyferryException failed = failure.get();
-        if (failed != null) {
-            throw failed;
-        }
+        sender.flush();
     }
 
     @Override
     public void close() {
-        retries.shutdownNow();
+        sender.close();
     }
 }

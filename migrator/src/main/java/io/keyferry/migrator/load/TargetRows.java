@@ -2,12 +2,16 @@ package io.keyferry.migrator.load;
 
 import static java.util.Objects.requireNonNull;
 
+import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.cql.LiveSchema;
+import io.keyferry.keyspace.cql.Patience;
 import io.keyferry.keyspace.cql.RetryableFailure;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.KeyferryException;
@@ -34,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe.
  */
 public final class TargetRows {
-    private static final int ATTEMPTS = 8;
-    private static final long FIRST_PAUSE_MILLIS = 100;
     private static final String TAGS = "tags";
 
     /** A row's table and key, the key's columns in their order. */
@@ -63,13 +65,19 @@ public final class TargetRows {
     private final TargetSession target;
     private final LiveSchema schema;
     private final Clock clock;
+    private final TransferListener listener;
     private final Map<String, Table> tables = new HashMap<>();
 
-    /** Rows of a keyspace with this schema. */
-    public TargetRows(TargetSession target, LiveSchema schema, Clock clock) {
+    /**
+     * Rows of a keyspace with this schema.
+     *
+     * @param listener hears what is tried again
+     */
+    public TargetRows(TargetSession target, LiveSchema schema, Clock clock, TransferListener listener) {
         this.target = requireNonNull(target, "target is null");
         this.schema = requireNonNull(schema, "schema is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.listener = requireNonNull(listener, "listener is null");
     }
 
     /** The key of an entity's row. */
@@ -196,6 +204,7 @@ public final class TargetRows {
             insert = insert.setLong(index++, time + attempt);
             int ttl = kept.expiresAt() == 0 ? 0 : Math.toIntExact(Math.max(1, kept.expiresAt() - now()));
             insert = insert.setInt(index, ttl);
+            target.awaitOurs();
             target.driver().execute(insert.build().setConsistencyLevel(target.consistency()));
             return true;
         });
@@ -216,6 +225,7 @@ public final class TargetRows {
             for (String column : table.key()) {
                 delete = delete.setBytesUnsafe(index++, key.columns().get(column));
             }
+            target.awaitOurs();
             target.driver().execute(delete.build().setConsistencyLevel(target.consistency()));
             return true;
         });
@@ -227,18 +237,19 @@ public final class TargetRows {
 
     /** A later attempt has a later time: Cassandra appends a list that is written twice with one (CASSANDRA-11368). */
     private <T extends @Nullable Object> T attempt(RowKey key, Attempt<T> doing) {
-        for (int attempt = 0; ; attempt++) {
+        Patience.Attempts attempts = target.patience().begin();
+        while (true) {
             try {
-                return doing.at(attempt);
-            } catch (RuntimeException e) {
-                if (attempt + 1 == ATTEMPTS || !RetryableFailure.is(e)) {
-                    throw new KeyferryException(
-                            Kind.TARGET,
-                            "a row of table " + key.table() + " of " + target.keyspace()
-                                    + " cannot be read or written (" + (attempt + 1) + " attempts): " + e.getMessage(),
-                            e);
-                }
-                pause(FIRST_PAUSE_MILLIS << attempt);
+                return doing.at(attempts.failures());
+            } catch (DriverException e) {
+                pause(attempts.pauseAfter(e)
+                        .orElseThrow(() -> new KeyferryException(
+                                Kind.TARGET,
+                                "a row of table " + key.table() + " of " + target.keyspace()
+                                        + " cannot be read or written (" + attempts.failures() + " attempts): "
+                                        + e.getMessage(),
+                                e)));
+                listener.retried(Step.IMPORT, RetryableFailure.reason(e));
             }
         }
     }
@@ -292,7 +303,7 @@ public final class TargetRows {
     }
 
     private PreparedStatement prepared(String cql) {
-        return target.driver().prepare(cql);
+        return target.prepare(cql);
     }
 
     private static List<String> quoted(List<String> columns) {

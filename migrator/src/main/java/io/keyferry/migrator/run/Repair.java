@@ -106,8 +106,8 @@ public final class Repair {
             RunSettings settings,
             WorkDirectory work,
             RunContext context) {
-        this.from = requireNonNull(from, "from is null");
-        this.to = requireNonNull(to, "to is null");
+        this.from = settings.patiently(from);
+        this.to = settings.patiently(to);
         this.order = requireNonNull(order, "order is null");
         this.targetVersion = requireNonNull(targetVersion, "targetVersion is null");
         this.settings = requireNonNull(settings, "settings is null");

@@ -33,8 +33,8 @@ import java.util.function.Predicate;
 public final class Undo {
     private static final long MICROS_PER_SECOND = 1_000_000;
     private static final long NANOS_PER_MICRO = 1_000;
-    /** A write of the repair may have taken so many attempts, a microsecond apart. */
-    private static final long ATTEMPTS = 16;
+    /** A write of the repair may have taken so many attempts, a microsecond apart: with their pauses, an hour. */
+    private static final long ATTEMPTS = 1_000;
 
     private static final int UUID_BYTES = 16;
 
@@ -61,7 +61,7 @@ public final class Undo {
             WorkDirectory work,
             RunContext context) {
         this.file = requireNonNull(file, "file is null");
-        this.to = requireNonNull(to, "to is null");
+        this.to = settings.patiently(to);
         this.execute = execute;
         this.consent = requireNonNull(consent, "consent is null");
         this.settings = requireNonNull(settings, "settings is null");
@@ -79,7 +79,8 @@ public final class Undo {
                 TargetSession.open(run.context().connector(), to, to.consistencyOr(settings.writeConsistency()))) {
             LiveSchema schema =
                     target.reader(to.consistencyOr(settings.readConsistency())).schema();
-            TargetRows rows = new TargetRows(target, schema, run.context().clock());
+            TargetRows rows = new TargetRows(
+                    target, schema, run.context().clock(), run.context().listener());
             List<RepairLine> plan = run.steps().run(Step.PLAN, () -> plan(lines, rows));
             run.book().repairs(plan);
             boolean acts = plan.stream().anyMatch(line -> line.repair() == Report.Repair.RESTORE);

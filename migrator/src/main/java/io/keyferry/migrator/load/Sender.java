@@ -1,0 +1,196 @@
+package io.keyferry.migrator.load;
+
+import static java.util.Objects.requireNonNull;
+
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import io.keyferry.keyspace.cql.Patience;
+import io.keyferry.keyspace.cql.RetryableFailure;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
+import io.keyferry.migrator.schema.TargetSession;
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends statements that write, many at once. One that fails for want of time or nodes is sent again, as long as the
+ * target's {@linkplain Patience patience} lasts, and with a later write time: Cassandra appends a list that is written
+ * twice with one time (CASSANDRA-11368). The times lie at the start of the run, never later than now, so that what a
+ * gateway writes afterwards wins. Nothing is sent while the keyspace is not ours. Thread-safe; answers arrive on threads
+ * of the driver.
+ */
+final class Sender implements AutoCloseable {
+    /** A row on its way; its attempts are made one after another. */
+    private record Write(
+            BoundStatement statement, Supplier<String> row, Runnable arrived, int weight, Patience.Attempts attempts) {}
+
+    private final TargetSession target;
+    private final long writeTimeMicros;
+    private final TransferListener listener;
+    private final InFlight inFlight;
+    private final Window window;
+    private final AtomicReference<KeyferryException> failure = new AtomicReference<>();
+    private final LongAdder bytes = new LongAdder();
+    private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "keyferry-retry");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * Prepares to send.
+     *
+     * @param writeTimeMicros the write time of first attempts, in microseconds since the epoch; not later than now
+     * @param requests how many writes may be on their way at once
+     */
+    Sender(TargetSession target, long writeTimeMicros, int requests, TransferListener listener) {
+        this.target = requireNonNull(target, "target is null");
+        this.writeTimeMicros = writeTimeMicros;
+        this.listener = requireNonNull(listener, "listener is null");
+        inFlight = new InFlight(requests);
+        window = new Window(requests);
+    }
+
+    /** How many bytes a statement's values have. */
+    static long size(BoundStatement statement) {
+        long size = 0;
+        for (int i = 0; i < statement.size(); i++) {
+            if (statement.isSet(i)) {
+                @Nullable ByteBuffer value = statement.getBytesUnsafe(i);
+                size += value == null ? 0 : value.remaining();
+            }
+        }
+        return size;
+    }
+
+    /**
+     * Sends a statement on its way; waits while too many are.
+     *
+     * @param row names the row that it writes, in the message of a failure
+     * @param arrived is called when it is acknowledged
+     * @throws KeyferryException (TARGET or LOCKED) when an earlier one failed for good
+     */
+    void send(BoundStatement statement, Supplier<String> row, Runnable arrived) throws InterruptedException {
+        requireNoFailure();
+        long size = size(statement);
+        int weight = inFlight.acquire(size);
+        target.pace().begin();
+        listener.inFlight(Step.IMPORT, 1);
+        bytes.add(size);
+        Write write = new Write(
+                statement.setConsistencyLevel(target.consistency()),
+                row,
+                arrived,
+                weight,
+                target.patience().begin());
+        window.send(() -> attempt(write));
+    }
+
+    private void attempt(Write write) {
+        try {
+            target.requireOurs();
+        } catch (KeyferryException e) {
+            if (target.mayBeOursAgain()) {
+                againOrFail(write, write.attempts().pauseWithoutLeave(), "LockNotRenewed", e);
+            } else {
+                fail(e, write);
+            }
+            return;
+        }
+        long time = writeTimeMicros + write.attempts().failures();
+        CompletionStage<AsyncResultSet> answer;
+        try {
+            answer = target.driver().executeAsync(write.statement().setQueryTimestamp(time));
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e); // A session that was closed.
+        }
+        answer.whenComplete((result, thrown) -> {
+            if (thrown == null) {
+                write.arrived().run();
+                answered(write, true);
+            } else {
+                Throwable cause = unwrapped(thrown);
+                againOrFail(write, write.attempts().pauseAfter(cause), RetryableFailure.reason(cause), cause);
+            }
+        });
+    }
+
+    /** A write that is made again waits first, and then in line with others. */
+    private void againOrFail(Write write, OptionalLong pause, String reason, Throwable thrown) {
+        if (pause.isPresent() && failure.get() == null) {
+            listener.retried(Step.IMPORT, reason);
+            try {
+                var unused = retries.schedule(
+                        () -> window.send(() -> attempt(write)), pause.getAsLong(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                // Closed meanwhile: nobody waits for it any more.
+            }
+            window.answered(false);
+            return;
+        }
+        fail(
+                new KeyferryException(
+                        Kind.TARGET,
+                        write.row().get() + " cannot be written to " + target.keyspace() + " at "
+                                + target.consistency() + " (" + write.attempts().failures() + " attempts): "
+                                + thrown.getMessage(),
+                        thrown),
+                write);
+    }
+
+    private void fail(KeyferryException failed, Write write) {
+        failure.compareAndSet(null, failed);
+        answered(write, false);
+    }
+
+    private void answered(Write write, boolean well) {
+        target.pace().end();
+        inFlight.release(write.weight());
+        listener.inFlight(Step.IMPORT, -1);
+        window.answered(well);
+    }
+
+    private static Throwable unwrapped(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
+    /** Bytes of values sent so far, repetitions aside. */
+    long bytes() {
+        return bytes.sum();
+    }
+
+    /**
+     * Waits until all are answered. Nobody may send meanwhile.
+     *
+     * @throws KeyferryException (TARGET or LOCKED) when one failed for good
+     */
+    void flush() throws InterruptedException {
+        inFlight.awaitNone();
+        requireNoFailure();
+    }
+
+    private void requireNoFailure() {
+        KeyferryException failed = failure.get();
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    @Override
+    public void close() {
+        retries.shutdownNow();
+    }
+}
