@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Inputs that nobody meant, made of good ones: the same seed and number give the same bytes. */
-final class Mutation {
+public final class Mutation {
     private static final int LARGEST = 1 << 17;
     private static final int MOST_CHANGES = 6;
     private static final List<String> WORDS = List.of(
@@ -77,7 +77,7 @@ final class Mutation {
 
     private Mutation() {}
 
-    static byte[] of(List<byte[]> seeds, long seed, int number) {
+    public static byte[] of(List<byte[]> seeds, long seed, int number) {
         SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);
         byte[] input = seeds.get(random.nextInt(seeds.size()));
         int changes = 1 + random.nextInt(MOST_CHANGES);

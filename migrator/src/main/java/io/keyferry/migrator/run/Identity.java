@@ -1,6 +1,5 @@
 package io.keyferry.migrator.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,11 +15,14 @@ record Identity(UUID workspace, UUID cluster) {
      * @param workspace the id of the default workspace, where the document says it
      */
     static Identity of(WorkDirectory work, Optional<UUID> workspace) {
-        Optional<JsonNode> noted = work.past().fact(Past.IDENTITY);
+        Optional<Identity> noted = work.past()
+                .fact(
+                        Past.IDENTITY,
+                        record -> new Identity(
+                                UUID.fromString(record.path("workspace").asText()),
+                                UUID.fromString(record.path("cluster").asText())));
         if (noted.isPresent()) {
-            return new Identity(
-                    UUID.fromString(noted.get().path("workspace").asText()),
-                    UUID.fromString(noted.get().path("cluster").asText()));
+            return noted.get();
         }
         Identity identity = new Identity(workspace.orElseGet(UUID::randomUUID), UUID.randomUUID());
         work.journal(

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.function.Consumer;
@@ -97,7 +98,7 @@ final class Journal implements AutoCloseable {
                 if (record == null || record.path("n").asLong() != records) {
                     throw damaged(file, records);
                 }
-                reader.accept(record);
+                accept(record, reader, file, records);
                 bytes += line.length;
                 line = next;
             }
@@ -107,6 +108,19 @@ final class Journal implements AutoCloseable {
                     Kind.USAGE, file + " does not exist: " + file.getParent() + " holds no run of Keyferry", e);
         } catch (IOException e) {
             throw new KeyferryException(Kind.USAGE, file + " cannot be read: " + e, e);
+        }
+    }
+
+    /** A checksum is soon made, and does not say that a record means anything. */
+    private static void accept(JsonNode record, Consumer<JsonNode> reader, Path file, long number) {
+        try {
+            reader.accept(record);
+        } catch (IllegalArgumentException | IllegalStateException | DateTimeException | ArithmeticException e) {
+            throw new KeyferryException(
+                    Kind.USAGE,
+                    file + ", line " + number + ": this is no record of Keyferry (" + e.getMessage()
+                            + "). This run cannot be resumed; begin again with a new work directory",
+                    e);
         }
     }
 

@@ -180,13 +180,15 @@ public final class Migration {
     private boolean plan(KongKeyspace source, Connections connections) {
         Optional<JsonNode> noted = run.work().past().fact(Past.PLANNED);
         if (noted.isPresent()) {
-            mending = PlanNote.mending(noted.get(), settings.choices(), source);
-            replication = PlanNote.bootstrap(noted.get());
+            Past past = run.work().past();
+            mending = past.fact(Past.PLANNED, note -> PlanNote.mending(note, settings.choices(), source))
+                    .orElseThrow();
+            replication = past.fact(Past.PLANNED, PlanNote::bootstrap).orElseThrow();
             LiveSchema target = connections.targetReader().schema();
             // What the target was when the plan was made: a keyspace that is made had no tables.
             custom = CustomData.of(source, replication.isPresent() ? target.withoutTables() : target, settings, run);
             book.sides(PlanNote.from(noted.get()), PlanNote.to(noted.get()));
-            book.ledger(PlanNote.ledger(noted.get()));
+            book.ledger(past.fact(Past.PLANNED, PlanNote::ledger).orElseThrow());
             book.warn(PlanNote.warnings(noted.get()));
             PlanNote.forecast(noted.get()).ifPresent(book::forecast);
             steps.passOver(Step.PLAN);

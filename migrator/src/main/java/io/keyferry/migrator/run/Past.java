@@ -2,8 +2,11 @@ package io.keyferry.migrator.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.migrator.export.ExportState;
 import io.keyferry.migrator.load.ImportState;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -11,6 +14,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the records of a journal add up to: how far the attempts of a run came. Not thread-safe. */
@@ -139,6 +143,25 @@ final class Past {
     /** What was noted once and for all; a later record of the same event replaces an earlier one. */
     Optional<JsonNode> fact(String event) {
         return Optional.ofNullable(facts.get(event));
+    }
+
+    /**
+     * What was noted, as what it stands for.
+     *
+     * @throws KeyferryException (USAGE) when it says nothing that Keyferry would have written
+     */
+    <T> Optional<T> fact(String event, Function<JsonNode, T> meaning) {
+        return fact(event).map(record -> {
+            try {
+                return meaning.apply(record);
+            } catch (IllegalArgumentException | IllegalStateException | DateTimeException e) {
+                throw new KeyferryException(
+                        Kind.USAGE,
+                        "the journal's record '" + event + "' is not one that Keyferry wrote (" + e.getMessage()
+                                + "). This run cannot be resumed; begin again with a new work directory",
+                        e);
+            }
+        });
     }
 
     ExportState exported() {

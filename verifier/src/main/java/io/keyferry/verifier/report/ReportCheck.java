@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.GeneralSecurityException;
@@ -34,6 +35,9 @@ public record ReportCheck(JsonNode report, List<String> problems, List<String> n
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** A report lists a thousand differences at most. */
+    private static final int LARGEST = 64 << 20;
+
     public ReportCheck {
         problems = List.copyOf(problems);
         notes = List.copyOf(notes);
@@ -51,8 +55,10 @@ public record ReportCheck(JsonNode report, List<String> problems, List<String> n
         try {
             report = JSON.readTree(bytes);
         } catch (JsonProcessingException e) {
-            throw KeyferryException.usage(file + " is no report: " + e.getOriginalMessage() + " (line "
-                    + e.getLocation().getLineNr() + ")");
+            // Bounds of size and depth are exceeded nowhere in particular.
+            String where =
+                    e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+            throw KeyferryException.usage(file + " is no report: " + e.getOriginalMessage() + where);
         } catch (IOException e) {
             throw KeyferryException.usage(file + " cannot be read: " + e);
         }
@@ -70,15 +76,38 @@ public record ReportCheck(JsonNode report, List<String> problems, List<String> n
             }
             signature(file, bytes, report, trusted, problems, notes);
             for (JsonNode vouched : report.path("files")) {
-                file(file.resolveSibling(vouched.path("name").asText()), vouched, problems, notes);
+                beside(file, vouched.path("name").asText(), problems)
+                        .ifPresent(path -> file(path, vouched, problems, notes));
             }
         }
         return new ReportCheck(report, problems, notes);
     }
 
-    private static byte[] bytes(Path file) {
+    /** A file that a report names. It may be a stranger's report, so it must lie beside it, and be no device. */
+    private static Optional<Path> beside(Path report, String name, List<String> problems) {
         try {
-            return Files.readAllBytes(file);
+            Path path = Path.of(name);
+            boolean plain = path.getNameCount() == 1 && !path.isAbsolute() && path.equals(path.getFileName());
+            if (plain && !name.isEmpty() && !name.equals(".") && !name.equals("..")) {
+                Path sibling = report.resolveSibling(name);
+                if (!Files.exists(sibling) || Files.isRegularFile(sibling)) {
+                    return Optional.of(sibling);
+                }
+            }
+        } catch (InvalidPathException e) {
+            // Told below.
+        }
+        problems.add("files: '" + name + "' is no name of a file beside the report");
+        return Optional.empty();
+    }
+
+    private static byte[] bytes(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw KeyferryException.usage(file + " is no report: it has over " + LARGEST + " bytes");
+            }
+            return bytes;
         } catch (IOException e) {
             throw KeyferryException.usage(file + " cannot be read: " + e);
         }
@@ -92,7 +121,12 @@ public record ReportCheck(JsonNode report, List<String> problems, List<String> n
             List<String> problems,
             List<String> notes) {
         JsonNode signed = report.path("signature");
-        Path signature = file.resolveSibling(signed.path("file").asText(file.getFileName() + ReportSignature.SUFFIX));
+        Optional<Path> named =
+                beside(file, signed.path("file").asText(file.getFileName() + ReportSignature.SUFFIX), problems);
+        if (named.isEmpty()) {
+            return;
+        }
+        Path signature = named.get();
         if (signed.isMissingNode()) {
             if (trusted.isPresent()) {
                 problems.add("signature: the report is not signed, but should be with " + trusted.get());
