@@ -26,8 +26,9 @@ import java.util.stream.Collectors;
 
 /**
  * Removes a keyspace that a run has made and not released. It must bear our {@linkplain OwnershipMark mark}; what a
- * gateway may run on does not, nor does what somebody else has made. Tables that no such Kong has, and rows that were
- * written when the run did not write, are somebody else's, too, and end it before anything is removed. Use once.
+ * gateway may run on does not, nor does what somebody else has made. Tables that neither such a Kong has nor the run has
+ * made, and rows that were written when the run did not write, are somebody else's, too, and end it before anything is
+ * removed. Use once.
  */
 public final class BootstrapUndo {
     /** A hundred attempts, see {@link Run#writeTimeMicros}; nobody else can write before the tables are there. */
@@ -68,7 +69,7 @@ public final class BootstrapUndo {
             MigrationLock lock = MigrationLock.take(target, owner);
             boolean removed = false;
             try {
-                requireNobodyElses(reader, mark);
+                requireNobodyElses(target, reader, mark);
                 String what = mark.keyspaceMade()
                         ? "keyspace " + to.keyspace() + " with its "
                                 + schema.tables().size() + " tables"
@@ -108,9 +109,11 @@ public final class BootstrapUndo {
                 + " that nobody needs it, drop it yourself"));
     }
 
-    private void requireNobodyElses(ReadSession reader, OwnershipMark mark) {
+    private void requireNobodyElses(TargetSession target, ReadSession reader, OwnershipMark mark) {
         Problems problems = new Problems();
+        Set<String> custom = mark.tables(target);
         Set<String> ours = catalog.tables().stream().map(TableLayout::name).collect(Collectors.toSet());
+        ours.addAll(custom);
         LiveSchema schema = reader.schema();
         List<String> foreign = schema.tables().stream()
                 .map(LiveSchema.Table::name)
@@ -125,14 +128,30 @@ public final class BootstrapUndo {
             keyspace.scan(type).ifPresent(scan -> {
                 int[] found = {0};
                 scan.lastWrites(Step.PLAN, TransferListener.NONE, (id, micros) -> {
-                    boolean inTheRun = micros >= mark.sinceMicros() && micros < mark.sinceMicros() + WRITING_MICROS;
-                    if (!inTheRun && ++found[0] <= SHOWN) {
+                    if (!isOfRun(micros, mark) && ++found[0] <= SHOWN) {
                         problems.add(type + " " + id + " was not written by the run that made the keyspace");
                     }
                 });
             });
         }
+        schema.tables().stream()
+                .filter(table -> custom.contains(table.name()))
+                .forEach(table -> requireNobodyElses(target, table, mark, problems));
         problems.throwIfAny(Kind.REFUSED, "keyspace " + to.keyspace() + " holds what is somebody else's:");
+    }
+
+    private static boolean isOfRun(long micros, OwnershipMark mark) {
+        return micros >= mark.sinceMicros() && micros < mark.sinceMicros() + WRITING_MICROS;
+    }
+
+    private static void requireNobodyElses(
+            TargetSession target, LiveSchema.Table table, OwnershipMark mark, Problems problems) {
+        long foreign = mark.rowsOfOthers(target, table, WRITING_MICROS);
+        if (foreign > 0) {
+            problems.add("table " + table.name() + " has " + foreign
+                    + (foreign == 1 ? " row that was" : " rows that were")
+                    + " not written by the run that made the keyspace");
+        }
     }
 
     private static void remove(TargetSession target, LiveSchema schema, OwnershipMark mark) {

@@ -9,6 +9,7 @@ import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.migrator.load.CustomLoad;
 import io.keyferry.migrator.schema.CustomSchema;
+import io.keyferry.migrator.schema.OwnershipMark;
 import io.keyferry.migrator.schema.TargetSession;
 import io.keyferry.verifier.report.Report;
 import io.keyferry.verifier.verify.CustomVerification;
@@ -94,12 +95,21 @@ final class CustomData {
                                 .estimatedRows()));
     }
 
-    /** Makes the tables that the target lacks. */
-    void createTables(TargetSession target) {
+    /**
+     * Makes the tables that the target lacks. Where the whole keyspace is this run's, it is noted there that these are,
+     * too.
+     */
+    void createTables(TargetSession target, LiveSchema before) {
         CustomSchema schema = new CustomSchema(target);
-        found.transfers().stream()
-                .filter(CustomTransfer::toBeMade)
-                .forEach(transfer -> schema.create(source.session().definition(transfer.sourceTable())));
+        Optional<OwnershipMark> mark = OwnershipMark.read(target);
+        for (CustomTransfer transfer : found.transfers()) {
+            if (transfer.toBeMade()) {
+                if (before.table(transfer.table()).isEmpty()) {
+                    mark.ifPresent(ours -> ours.add(target, transfer.table()));
+                }
+                schema.create(source.session().definition(transfer.sourceTable()));
+            }
+        }
         run.book().warn(schema.warnings());
     }
 

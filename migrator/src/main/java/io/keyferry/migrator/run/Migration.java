@@ -332,7 +332,8 @@ public final class Migration {
             } else {
                 book.leaves(LeftBehind.existing(to, run.howToResume()));
             }
-            custom().createTables(connections.target());
+            custom().createTables(
+                            connections.target(), connections.targetReader().schema());
             KongKeyspace target = connections.openTarget(catalog);
             book.origins(
                     Ledger.ofTarget(source, target.schema(), upgrade(source), settings.selection(), custom().found()));

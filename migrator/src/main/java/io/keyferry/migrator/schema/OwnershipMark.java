@@ -3,12 +3,17 @@ package io.keyferry.migrator.schema;
 import static java.util.Objects.requireNonNull;
 
 import com.datastax.oss.driver.api.core.cql.Row;
+import io.keyferry.keyspace.cql.LiveSchema;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The mark that a keyspace is Keyferry's own and nobody's yet: a row in its table {@code locks}, of which Kong reads no
  * row but its own. It says since when the keyspace is filled and whether it was there before, empty. With the release it
- * goes: a keyspace that a gateway may run on is never taken for ours again. Immutable.
+ * goes: a keyspace that a gateway may run on is never taken for ours again. A row more for each table that no Kong has
+ * says that the run made it. Immutable.
  *
  * @param run whose keyspace it is
  * @param sinceMicros the earliest write time of the run's rows
@@ -16,6 +21,7 @@ import java.util.Optional;
  */
 public record OwnershipMark(String run, long sinceMicros, boolean keyspaceMade) {
     private static final String KEY = "keyferry made";
+    private static final String TABLE = KEY + " table ";
 
     public OwnershipMark {
         requireNonNull(run, "run is null");
@@ -39,7 +45,59 @@ public record OwnershipMark(String run, long sinceMicros, boolean keyspaceMade) 
                 sinceMicros + (keyspaceMade ? " made " : " found ") + run);
     }
 
+    /** Notes that the run makes a table that no Kong has; to be called before it does. */
+    public void add(TargetSession target, String table) {
+        target.write("INSERT INTO " + target.table("locks") + " (key, owner) VALUES (?, ?)", TABLE + table, run);
+    }
+
+    /** The tables that no Kong has and that the run has made, or was about to. */
+    public Set<String> tables(TargetSession target) {
+        Set<String> tables = new TreeSet<>();
+        for (Row row : target.run("SELECT key, owner FROM " + target.table("locks"))) {
+            String key = row.getString(0);
+            if (key != null && key.startsWith(TABLE) && run.equals(row.getString(1))) {
+                tables.add(key.substring(TABLE.length()));
+            }
+        }
+        return tables;
+    }
+
+    /**
+     * How many rows of a table have values that were not written by the run, as far as values say when they were:
+     * collections and counters do not.
+     *
+     * @param withinMicros how much later than its start the run's write times may be
+     */
+    public long rowsOfOthers(TargetSession target, LiveSchema.Table table, long withinMicros) {
+        List<String> timed = table.columns().stream()
+                .filter(column -> column.kind() == LiveSchema.Kind.REGULAR || column.kind() == LiveSchema.Kind.STATIC)
+                .filter(column -> !column.type().contains("<") && !column.type().equals("counter"))
+                .map(column -> "WRITETIME(" + TargetSession.quoted(column.name()) + ")")
+                .toList();
+        if (timed.isEmpty()) {
+            return 0;
+        }
+        long foreign = 0;
+        for (Row row : target.run("SELECT " + String.join(", ", timed) + " FROM " + target.table(table.name()))) {
+            for (int i = 0; i < timed.size(); i++) {
+                if (!row.isNull(i) && (row.getLong(i) < sinceMicros || row.getLong(i) >= sinceMicros + withinMicros)) {
+                    foreign++;
+                    break;
+                }
+            }
+        }
+        return foreign;
+    }
+
     static void remove(TargetSession target) {
-        target.run("DELETE FROM " + target.table("locks") + " WHERE key = ?", KEY);
+        Optional<OwnershipMark> mark = read(target);
+        if (mark.isPresent()) {
+            mark.get().tables(target).forEach(table -> delete(target, TABLE + table));
+            delete(target, KEY);
+        }
+    }
+
+    private static void delete(TargetSession target, String key) {
+        target.write("DELETE FROM " + target.table("locks") + " WHERE key = ?", key);
     }
 }

@@ -2,6 +2,7 @@ package io.keyferry.migrator.cli;
 
 import static io.keyferry.migrator.cli.Typing.keyferry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import io.keyferry.rehearsal.SharedNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -352,6 +354,85 @@ class CustomPluginsTest {
             in(
                     "UPDATE %s.loyalty_cards USING TTL 4000 SET name = 'mixed' WHERE id = 11111111-0000-4000-8000-000000000001");
         }
+    }
+
+    /** A migration that dies while it carries cards, twenty rows a second. */
+    private Path killedWhileItCarries(String target) throws Exception {
+        Path work = directory.resolve("killed");
+        Process process = Typing.process(
+                directory,
+                "migrate",
+                "--from",
+                Keyspaces.uri(source),
+                "--to",
+                Keyspaces.uri(target),
+                "--kong",
+                "2.8",
+                "--yes",
+                "--rate",
+                "20",
+                "--in-flight",
+                "1",
+                "--work-dir",
+                work.toString());
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(Duration.ofMinutes(2))
+                .ignoreExceptions()
+                .until(() -> there(target, CARDS) && rows(target, CARDS).size() >= 5);
+        process.toHandle().destroyForcibly();
+        assertThat(Typing.finish(process).exitCode()).isEqualTo(137);
+        assertThat(rows(target, CARDS)).hasSizeBetween(5, 52);
+        return work;
+    }
+
+    private static boolean there(String keyspace, String table) {
+        return SharedNode.session()
+                        .execute(
+                                "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ? AND table_name = ?",
+                                keyspace,
+                                table)
+                        .one()
+                != null;
+    }
+
+    @Test
+    void aRunThatWasKilledWhileItCarriedThemIsGoneOnWith() throws Exception {
+        String target = target();
+        Path work = killedWhileItCarries(target);
+
+        Ended ended = keyferry("migrate", "--resume", "--work-dir", work.toString(), "--rate", "1000");
+
+        assertThat(ended.exitCode()).as(ended.err() + ended.out()).isZero();
+        assertThat(rows(target, CARDS)).isEqualTo(rows(source, CARDS));
+        assertThat(rows(target, VISITS)).isEqualTo(rows(source, VISITS));
+        assertThat(rows(target, "locks")).noneMatch(row -> row.contains("keyferry made"));
+    }
+
+    @Test
+    void whatAKilledRunHasMadeIsUndoneWithTheirTablesButNotWithThoseOfOthers() throws Exception {
+        String target = target();
+        killedWhileItCarries(target);
+        String[] undo = {"bootstrap", "--undo", "--to", Keyspaces.uri(target), "--kong", "2.8", "--yes"};
+        inKeyspace("DELETE FROM %s.locks WHERE key = 'migrations'", target);
+
+        inKeyspace("CREATE TABLE %s.somebodys (id int PRIMARY KEY)", target);
+        Ended foreign = keyferry(undo);
+        assertThat(foreign.exitCode()).isEqualTo(5);
+        assertThat(foreign.err())
+                .contains("tables that Kong 2.8 does not have: somebodys")
+                .doesNotContain("loyalty");
+        inKeyspace("DROP TABLE %s.somebodys", target);
+
+        inKeyspace("INSERT INTO %s.loyalty_cards (id, name) VALUES (uuid(), 'new')", target);
+        Ended written = keyferry(undo);
+        assertThat(written.exitCode()).isEqualTo(5);
+        assertThat(written.err().replaceAll("\\s+", " "))
+                .contains("table loyalty_cards has 1 row that was not written by the run");
+        inKeyspace("TRUNCATE %s.loyalty_cards", target);
+
+        Ended ended = keyferry(undo);
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(Keyspaces.exists(target)).isFalse();
     }
 
     @Test
