@@ -278,24 +278,27 @@ public final class CassandraCluster implements AutoCloseable {
     }
 
     /**
-     * Starts a killed node again on its data and waits until all nodes serve.
+     * Starts killed nodes again on their data and waits until all nodes serve.
      *
+     * @param numbers all that were killed
      * @throws IllegalStateException when the nodes are throw-away ones, which forget their schema when killed
      */
-    public synchronized void restart(int number) {
+    public synchronized void restart(int... numbers) {
         requireOpen();
         if (plan.settings().throwAway()) {
             throw new IllegalStateException(
                     "A throw-away node cannot be restarted, it forgets its schema when killed: start the cluster durable()");
         }
-        CassandraNode node = node(number);
-        if (node.isAlive()) {
-            throw new IllegalStateException("Node " + number + " is running: kill it first");
-        }
-        try {
-            node.launch();
-        } catch (IOException e) {
-            throw new RehearsalException("Cannot restart node " + number + " in " + plan.directory(), e);
+        for (int number : numbers) {
+            CassandraNode node = node(number);
+            if (node.isAlive()) {
+                throw new IllegalStateException("Node " + number + " is running: kill it first");
+            }
+            try {
+                node.launch();
+            } catch (IOException e) {
+                throw new RehearsalException("Cannot restart node " + number + " in " + plan.directory(), e);
+            }
         }
         awaitReady();
     }
