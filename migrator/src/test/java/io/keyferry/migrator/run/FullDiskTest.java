@@ -68,22 +68,26 @@ class FullDiskTest {
 
     private RunResult migrate(String name, Predicate<Plan> consent) {
         try (WorkDirectory work = WorkDirectory.at(directory.resolve(name))) {
-            return new Migration(
-                            old,
-                            moved,
-                            KongVersion.parse("2.8"),
-                            RunSettings.defaults(),
-                            work,
-                            new RunContext(
-                                    "migrate",
-                                    Map.of(),
-                                    "test",
-                                    "test@test",
-                                    Clock.systemUTC(),
-                                    TransferListener.NONE,
-                                    consent))
-                    .run();
+            return migrate(work, consent);
         }
+    }
+
+    private RunResult migrate(WorkDirectory work, Predicate<Plan> consent) {
+        return new Migration(
+                        old,
+                        moved,
+                        KongVersion.parse("2.8"),
+                        RunSettings.defaults(),
+                        work,
+                        new RunContext(
+                                "migrate",
+                                Map.of(),
+                                "test",
+                                "test@test",
+                                Clock.systemUTC(),
+                                TransferListener.NONE,
+                                consent))
+                .run();
     }
 
     private boolean exists() {
@@ -106,7 +110,7 @@ class FullDiskTest {
     }
 
     @Test
-    void isAClearErrorAndTheRunGoesOnceThereIsRoom() throws IOException, InterruptedException {
+    void isAClearErrorAndTheRunGoesOnOnceThereIsRoom() throws IOException, InterruptedException {
         assertThat(run("mount", "-o", "remount,size=64m", directory.toString())).isTrue();
         Path filler = directory.resolve("filler");
 
@@ -118,7 +122,13 @@ class FullDiskTest {
         assertThat(exists()).isFalse();
 
         Files.delete(filler);
-        assertThat(migrate("again", plan -> true).report().outcome()).isEqualTo(Outcome.EQUAL);
+        try (WorkDirectory work = WorkDirectory.resume(directory.resolve("full"))) {
+            assertThat(work.past().fact(Past.PLANNED)).isPresent();
+            RunResult resumed = migrate(work, plan -> {
+                throw new AssertionError("asked twice");
+            });
+            assertThat(resumed.report().outcome()).as("%s", resumed.failure()).isEqualTo(Outcome.EQUAL);
+        }
     }
 
     /** Fills the disk but for a little, when the plan is agreed to. */
