@@ -16,11 +16,15 @@ import io.keyferry.rehearsal.CassandraSettings;
 import io.keyferry.rehearsal.CassandraSettings.Encryption;
 import io.keyferry.rehearsal.TlsFiles;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +94,21 @@ class SecuredClusterTest {
                 + files.client().orElseThrow().keyStore();
     }
 
+    /** A process of its own, with the password of the stores in its environment. */
+    private static Process started(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().put("KEYFERRY_FROM_STORE_PASSWORD", files.password());
+        builder.environment().put("KEYFERRY_TO_STORE_PASSWORD", files.password());
+        return builder.start();
+    }
+
     private static String[] arguments(String command, String tls, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 command,
@@ -139,18 +158,8 @@ class SecuredClusterTest {
         cluster.session().execute("GRANT CREATE ON ALL KEYSPACES TO mover");
         TimeUnit.SECONDS.sleep(3); // The node remembers for two seconds what a user may do.
         Path work = directory.resolve("migrate");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(
-                List.of(arguments("migrate", stores(), "--kong", "2.8", "--yes", "--work-dir", work.toString())));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-        builder.environment().put("KEYFERRY_FROM_STORE_PASSWORD", files.password());
-        builder.environment().put("KEYFERRY_TO_STORE_PASSWORD", files.password());
-        Process process = builder.start();
+        Process process =
+                started(arguments("migrate", stores(), "--kong", "2.8", "--yes", "--work-dir", work.toString()));
         Optional<String> shown = process.info().commandLine();
         Ended ended = Typing.finish(process);
 
@@ -178,5 +187,43 @@ class SecuredClusterTest {
                 }
             }
         }
+    }
+
+    /** Key stores as operators made them before Java 9: of type JKS. */
+    @Test
+    @Order(3)
+    void takesStoresOfTypeJks() throws IOException, GeneralSecurityException, InterruptedException {
+        Path trust = jks(files.trustStore(), "trust.jks");
+        Path keys = jks(files.client().orElseThrow().keyStore(), "client.jks");
+        String[] doctor = arguments("doctor", "truststore=" + trust + "&keystore=" + keys);
+
+        Ended ended = Typing.finish(started(doctor));
+
+        assertThat(ended.exitCode()).as(ended.err() + ended.out()).isZero();
+        assertThat(ended.out())
+                .contains("TLS, its certificate checked for its host, with a certificate of ours, as 'mover'");
+        Ended unopened = Typing.keyferry(doctor);
+        assertThat(unopened.exitCode()).isEqualTo(2);
+        assertThat(unopened.out())
+                .contains("client.jks cannot be read as JKS or PKCS #12", "KEYFERRY_FROM_STORE_PASSWORD");
+    }
+
+    private static Path jks(Path pkcs12, String name) throws IOException, GeneralSecurityException {
+        char[] password = files.password().toCharArray();
+        KeyStore from = KeyStore.getInstance(pkcs12.toFile(), password);
+        KeyStore to = KeyStore.getInstance("JKS");
+        to.load(null, null);
+        for (String alias : Collections.list(from.aliases())) {
+            if (from.isKeyEntry(alias)) {
+                to.setKeyEntry(alias, from.getKey(alias, password), password, from.getCertificateChain(alias));
+            } else {
+                to.setCertificateEntry(alias, from.getCertificate(alias));
+            }
+        }
+        Path file = directory.resolve(name);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            to.store(out, password);
+        }
+        return file;
     }
 }
