@@ -139,7 +139,13 @@ final class ContainersTest {
 
     private static RunResult verify(KeyspaceAddress from, KeyspaceAddress to) {
         try (WorkDirectory work = WorkDirectory.below(directory, "verify", Instant.now())) {
-            return new Verify(from, to, Optional.of(Catalog.forVersion(NEW)), RunSettings.defaults(), work, context(TransferListener.NONE))
+            return new Verify(
+                            from,
+                            to,
+                            Optional.of(Catalog.forVersion(NEW)),
+                            RunSettings.defaults(),
+                            work,
+                            context(TransferListener.NONE))
                     .run();
         }
     }
