@@ -83,6 +83,13 @@ class LauncherTest {
     }
 
     @Test
+    void startsFastWhatIsSoonOver() throws Exception {
+        use(tree.built().jdk("17.0.15"));
+        assertThat(run("plan").out()).contains("<-XX:TieredStopAtLevel=1>");
+        assertThat(run("migrate").out()).doesNotContain("TieredStopAtLevel");
+    }
+
+    @Test
     void mapsTheClassesThatTheBuildHasNoted() throws Exception {
         use(tree.built().jdk("17.0.15"));
         assertThat(run("migrate").out()).doesNotContain("SharedArchiveFile");
