@@ -54,11 +54,8 @@ public final class Expectation {
             }
             double paced = share.step() == Step.VALIDATE ? 0 : slowest;
             steps.put(share.step().label(), Duration.ofMillis(Math.round(Math.max(reading * share.times(), paced))));
-            assumed.add(String.format(
-                    Locale.ROOT,
-                    "%s takes %.0f times as long as reading the source",
-                    share.step().label(),
-                    share.times()));
+            String times = share.times() == 1 ? "" : String.format(Locale.ROOT, "%.0f times ", share.times());
+            assumed.add(share.step().label() + " takes " + times + "as long as reading the source");
         }
         made.ifPresent(catalog -> assumed.add(String.format(
                 Locale.ROOT,
