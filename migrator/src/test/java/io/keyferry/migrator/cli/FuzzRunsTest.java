@@ -25,8 +25,11 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever stands in a report, a journal or a manifest, the commands that read it end soon, with an exit code that the
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FuzzRunsTest {
     private static final int INPUTS = Integer.getInteger("keyferry.fuzz", 250);
+    private static final int RESUMED = Integer.getInteger("keyferry.fuzz", 20);
     private static final long SEED = Long.getLong("keyferry.fuzz.seed", 2026);
     private static final long SLOW_SECONDS = 30;
     private static final String REPORT = "report.json";
@@ -181,6 +185,10 @@ class FuzzRunsTest {
         return Typing.keyferry("status", work.toString());
     }
 
+    private static Ended resume(Path work) {
+        return Typing.keyferry("migrate", "--resume", "--work-dir", work.toString(), "--give-up-after", "0");
+    }
+
     @Test
     void reportsThatAreChecked() throws IOException {
         fuzz("report", new Kind(done, REPORT, input -> input, Set.of(0, 1, 2)), INPUTS, FuzzRunsTest::verifyReport);
@@ -229,6 +237,23 @@ class FuzzRunsTest {
     @Test
     void manifestsWhoseStatusIsAskedFor() throws IOException {
         fuzz("manifest", new Kind(killed, MANIFEST, input -> input, Set.of(0, 2)), INPUTS, FuzzRunsTest::status);
+    }
+
+    @Tag("faults")
+    @ParameterizedTest
+    @ValueSource(strings = {JOURNAL, MANIFEST})
+    void runsThatAreGoneOnWith(String file) throws IOException {
+        for (int number = 0; number < RESUMED; number++) {
+            Path work = copied(killed, copies.resolve(file + number));
+            byte[] good = Files.readAllBytes(work.resolve(file));
+            byte[] mutated = Mutation.of(List.of(good), SEED, number);
+            tried(
+                    "resumed " + file + " " + number,
+                    new Kind(killed, file, input -> input, Set.of(0, 1, 2, 3, 4, 5, 6)),
+                    file.equals(JOURNAL) ? sealed(mutated) : mutated,
+                    work,
+                    FuzzRunsTest::resume);
+        }
     }
 
     /** What no mutation comes to by itself. */

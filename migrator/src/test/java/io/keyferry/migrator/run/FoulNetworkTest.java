@@ -2,7 +2,9 @@ package io.keyferry.migrator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.ColumnDefinition;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.type.DataType;
 import com.datastax.oss.driver.api.core.type.ListType;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -41,6 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FoulNetworkTest {
     private static final long SEED = Long.getLong("keyferry.faults.seed", 2026);
     private static final long ENTITIES = 10_000;
+    /** Rows of a plugin that no Kong knows, which are carried past kong.yml. */
+    private static final int CARDS = 5_000;
 
     @TempDir
     private Path directory;
@@ -53,6 +58,14 @@ class FoulNetworkTest {
         old = SampleKeyspaces.fresh("foul_old");
         moved = SampleKeyspaces.fresh("foul_new");
         new SampleSource(old, SampleSource.VERSION, ENTITIES, Clock.systemUTC()).write(RunSettings.defaults());
+        CqlSession session = SharedNode.session();
+        session.execute("CREATE TABLE " + old.keyspace()
+                + ".loyalty_cards (id uuid PRIMARY KEY, name text, levels list<text>, owners set<text>)");
+        PreparedStatement card = session.prepare("INSERT INTO " + old.keyspace()
+                + ".loyalty_cards (id, name, levels, owners) VALUES (?, ?, ['a', 'a', 'b'], {'jo', 'mo'})");
+        for (int i = 0; i < CARDS; i++) {
+            session.execute(card.bind(UUID.randomUUID(), "card " + i));
+        }
     }
 
     @AfterEach
@@ -109,6 +122,7 @@ class FoulNetworkTest {
                     .anyMatch(what -> what.startsWith("IMPORT"));
         }
         assertThat(lists("routes", old)).isNotEmpty().isEqualTo(lists("routes", moved));
+        assertThat(lists("loyalty_cards", old)).hasSize(CARDS).isEqualTo(lists("loyalty_cards", moved));
     }
 
     /** All lists that are not frozen, by column and row: a write that is repeated with one time doubles them. */

@@ -2,6 +2,7 @@ package io.keyferry.migrator.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.Replication;
@@ -10,10 +11,13 @@ import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.migrator.SampleKeyspaces;
 import io.keyferry.rehearsal.SharedNode;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class MigrationLockTest {
@@ -131,6 +135,29 @@ final class MigrationLockTest {
             again.confirm();
         }
         dead.close();
+    }
+
+    @Tag("faults")
+    @Test
+    void theLockOfADeadHolderIsFreeAfterAMinute() {
+        MigrationLock dead = MigrationLock.take(target, "keyferry jo@host, run dead");
+        dead.forget(); // As a killed process does: nobody renews it, and nobody deletes it.
+        long began = System.nanoTime();
+        try (TargetSession other = SampleKeyspaces.target(address);
+                MigrationLock next = await().pollInterval(Duration.ofSeconds(1))
+                        .atMost(Duration.ofSeconds(90))
+                        .ignoreExceptionsMatching(e -> e instanceof KeyferryException locked
+                                && locked.kind() == Kind.LOCKED
+                                && String.valueOf(locked.getMessage()).contains("run dead"))
+                        .until(() -> MigrationLock.take(other, "keyferry mo@elsewhere"), Objects::nonNull)) {
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+            System.out.println("the lock of a dead holder was free after " + seconds + " s");
+            assertThat(seconds).isBetween(55L, 70L);
+            assertThat(next.token()).isGreaterThan(dead.token());
+            assertThatThrownBy(dead::confirm)
+                    .isInstanceOfSatisfying(
+                            KeyferryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOCKED));
+        }
     }
 
     private static String text(String select) {
