@@ -19,6 +19,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -396,6 +397,7 @@ class CustomPluginsTest {
     }
 
     @Test
+    @Tag("faults")
     void aRunThatWasKilledWhileItCarriedThemIsGoneOnWith() throws Exception {
         String target = target();
         Path work = killedWhileItCarries(target);
@@ -409,6 +411,7 @@ class CustomPluginsTest {
     }
 
     @Test
+    @Tag("faults")
     void whatAKilledRunHasMadeIsUndoneWithTheirTablesButNotWithThoseOfOthers() throws Exception {
         String target = target();
         killedWhileItCarries(target);

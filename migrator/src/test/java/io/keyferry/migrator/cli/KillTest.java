@@ -45,7 +45,7 @@ class KillTest {
     private static final int STRIDE = 12;
 
     private static final int KILLED = 137;
-    private static final int FEW = 6;
+    private static final int FEW = 3;
     private static final int MANY = 200;
     private static final Pattern TIMES = Pattern.compile("\"?(ttl|expires)\"?: ?[0-9]+");
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +130,7 @@ class ResumeTest {
     }
 
     @Test
+    @Tag("faults")
     void anotherSourceTargetVersionOrOptionIsRefusedWithWhatDiffers() throws Exception {
         String target = fresh();
         killedAt("\"event\":\"holds\"", target);
@@ -150,6 +152,7 @@ class ResumeTest {
     }
 
     @Test
+    @Tag("faults")
     void aTargetThatWasDroppedAndMadeAgainIsAnotherOne() throws Exception {
         String target = fresh();
         killedAt("\"event\":\"started\",\"step\":\"import\"", target);
@@ -257,6 +260,7 @@ class ResumeTest {
     }
 
     @Test
+    @Tag("faults")
     void anImportThatWasKilledGoesOnOnlyWithTheSameFile() throws Exception {
         Path file = directory.resolve("kong.yml");
         assertThat(Typing.keyferry("export", "--from", Keyspaces.uri(source), "--kong", "2.8", file.toString())
@@ -322,6 +326,7 @@ class ResumeTest {
     }
 
     @Test
+    @Tag("faults")
     void aKeyspaceThatWasThereBeforeStaysWhenItIsUndone() throws Exception {
         String target = fresh();
         Keyspaces.run("CREATE KEYSPACE \"" + target
