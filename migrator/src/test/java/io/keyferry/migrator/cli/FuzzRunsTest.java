@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code -Dkeyferry.fuzz.seed=S} others than usual.
  */
 class FuzzRunsTest {
-    private static final int INPUTS = Integer.getInteger("keyferry.fuzz", 250);
+    private static final int INPUTS = Integer.getInteger("keyferry.fuzz", 100);
     private static final int RESUMED = Integer.getInteger("keyferry.fuzz", 20);
     private static final long SEED = Long.getLong("keyferry.fuzz.seed", 2026);
     private static final long SLOW_SECONDS = 30;
