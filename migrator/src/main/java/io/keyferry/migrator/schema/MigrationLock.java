@@ -263,11 +263,7 @@ public final class MigrationLock implements AutoCloseable, Fence {
 
     /** Renews the lease. One that ran out is taken again when nobody had it since: the counter still is ours. */
     private boolean renewed() {
-        if (replace(owner, owner)) {
-            return true;
-        }
-        // A renewal that was believed lost may be finished by the next transaction: then the row is ours already.
-        return Long.toString(token).equals(counter()) && (insert() == null || replace(owner, owner));
+        return replace(owner, owner) || (Long.toString(token).equals(counter()) && insert() == null);
     }
 
     /** Lets the lock be: its table is gone. */
