@@ -1,11 +1,17 @@
 package io.keyferry.verifier.digest;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A growing buffer of type-tagged bytes. Not thread-safe. */
 final class Bytes {
+    private static final VarHandle NUMBERS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final char LAST_ASCII = 0x7f;
+
     private byte[] array = new byte[512];
     private int length;
 
@@ -32,13 +38,25 @@ final class Bytes {
 
     void number(long value) {
         reserve(Long.BYTES);
-        for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-            array[length++] = (byte) (value >>> shift);
-        }
+        NUMBERS.set(array, length, value);
+        length += Long.BYTES;
     }
 
+    /** In UTF-8, which for most texts is a byte a character. */
     void text(String value) {
-        block(value.getBytes(StandardCharsets.UTF_8));
+        int size = value.length();
+        reserve(Long.BYTES + size);
+        int start = length + Long.BYTES;
+        for (int i = 0; i < size; i++) {
+            char character = value.charAt(i);
+            if (character > LAST_ASCII) {
+                block(value.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            array[start + i] = (byte) character;
+        }
+        number(size);
+        length += size;
     }
 
     void block(byte[] block) {
