@@ -39,8 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class FaultsTest {
     private static final long ENTITIES = 5_000;
-    /** A lease on the target lasts a minute. */
-    private static final long AWAY_MILLIS = 70_000;
 
     private static CassandraCluster cluster;
 
@@ -171,28 +169,5 @@ class FaultsTest {
         try (WorkDirectory work = WorkDirectory.resume(directory.resolve("work"))) {
             assertEqual(migrate(work, "all_but_one", Patience.DEFAULT, TransferListener.NONE));
         }
-    }
-
-    @Test
-    void aRunWaitsForNodesThatAreAwayForLongerThanItsLockLasts() throws InterruptedException {
-        Thread[] back = new Thread[1];
-        Midst death = new Midst(Step.IMPORT, () -> {
-            cluster.kill(2);
-            cluster.kill(3);
-            back[0] = new Thread(() -> {
-                try {
-                    Thread.sleep(AWAY_MILLIS);
-                    cluster.restart(2, 3);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-            back[0].start();
-        });
-
-        RunResult result = migrate("away_for_long", death);
-
-        back[0].join();
-        assertEqual(result);
     }
 }
