@@ -30,17 +30,8 @@ import picocli.CommandLine.Option;
             "  keyferry doctor --from /etc/kong/kong.conf --to new/kong.conf"
         })
 final class DoctorCommand implements Callable<Integer> {
-    @Option(names = "--from", paramLabel = "PLACE", description = "The old keyspace, which is only read")
-    private @Nullable String from;
-
-    @Option(names = "--from-env", description = "Let KONG_* variables count over this kong.conf")
-    private boolean fromEnvironment;
-
-    @Option(
-            names = "--from-password-file",
-            paramLabel = "FILE",
-            description = "Holds the source's password (or: KEYFERRY_FROM_PASSWORD)")
-    private @Nullable Path fromPasswordFile;
+    @Mixin
+    private PlaceOptions.MaybeFrom from = new PlaceOptions.MaybeFrom();
 
     @Option(names = "--to", paramLabel = "PLACE", description = "The new keyspace")
     private @Nullable String to;
@@ -63,9 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.configureLog();
-        Optional<KeyspaceAddress> source = Optional.ofNullable(from)
-                .map(place -> PlaceOptions.keyspace(
-                        Side.FROM, new Typed(place, fromEnvironment, Optional.ofNullable(fromPasswordFile))));
+        Optional<KeyspaceAddress> source = from.address();
         Optional<KeyspaceAddress> target = Optional.ofNullable(to)
                 .map(place -> PlaceOptions.keyspace(
                         Side.TO, new Typed(place, toEnvironment, Optional.ofNullable(toPasswordFile))));

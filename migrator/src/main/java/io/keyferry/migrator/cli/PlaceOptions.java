@@ -49,6 +49,31 @@ final class PlaceOptions {
         }
     }
 
+    /** The same, not required, for commands that need a keyspace if anything. */
+    static final class MaybeFrom {
+        @Option(names = "--from", paramLabel = "PLACE", description = "The old keyspace, which is only read")
+        private @Nullable String place;
+
+        @Option(names = "--from-env", description = "Let KONG_* variables count over this kong.conf")
+        private boolean environment;
+
+        @Option(
+                names = "--from-password-file",
+                paramLabel = "FILE",
+                description = "Holds the source's password (or: KEYFERRY_FROM_PASSWORD)")
+        private @Nullable Path passwordFile;
+
+        boolean isGiven() {
+            return place != null;
+        }
+
+        Optional<KeyspaceAddress> address() {
+            return Optional.ofNullable(place)
+                    .map(given ->
+                            keyspace(Side.FROM, new Typed(given, environment, Optional.ofNullable(passwordFile))));
+        }
+    }
+
     /** {@code --to} and its companions. */
     static final class To {
         @Option(names = "--to", required = true, paramLabel = "PLACE", description = "The new keyspace")

@@ -3,9 +3,7 @@ package io.keyferry.migrator.cli;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.ContactPoint;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
-import io.keyferry.keyspace.cql.PlaceParser.Typed;
 import io.keyferry.keyspace.cql.Replication;
-import io.keyferry.keyspace.cql.Side;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
@@ -23,12 +21,10 @@ import io.keyferry.rehearsal.RehearsalException;
 import io.keyferry.verifier.report.Outcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -59,17 +55,8 @@ final class RehearseCommand implements Callable<Integer> {
     private static final String OLD = "kong_old";
     private static final String NEW = "kong_new";
 
-    @Option(names = "--from", paramLabel = "PLACE", description = "The old keyspace, which is only read")
-    private @Nullable String from;
-
-    @Option(names = "--from-env", description = "Let KONG_* variables count over this kong.conf")
-    private boolean fromEnvironment;
-
-    @Option(
-            names = "--from-password-file",
-            paramLabel = "FILE",
-            description = "Holds the source's password (or: KEYFERRY_FROM_PASSWORD)")
-    private @Nullable Path fromPasswordFile;
+    @Mixin
+    private PlaceOptions.MaybeFrom from = new PlaceOptions.MaybeFrom();
 
     @Option(
             names = "--kong",
@@ -100,13 +87,11 @@ final class RehearseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         output.configureLog();
-        if (from != null && entities > 0) {
+        if (from.isGiven() && entities > 0) {
             throw KeyferryException.usage("--entities sizes the built-in sample, and --from names a real source");
         }
         KongVersion version = TransferOptions.version("--kong", kong);
-        Optional<KeyspaceAddress> source = Optional.ofNullable(from)
-                .map(place -> PlaceOptions.keyspace(
-                        Side.FROM, new Typed(place, fromEnvironment, Optional.ofNullable(fromPasswordFile))));
+        Optional<KeyspaceAddress> source = from.address();
         RunSettings asked = transfer.settings(Optional.empty());
         RunSettings settings =
                 source.isPresent() ? asked : asked.withPacing(asked.pacing().withoutBudget());

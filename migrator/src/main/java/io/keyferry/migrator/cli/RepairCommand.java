@@ -2,8 +2,6 @@ package io.keyferry.migrator.cli;
 
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
-import io.keyferry.keyspace.cql.PlaceParser.Typed;
-import io.keyferry.keyspace.cql.Side;
 import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.migrator.cli.OutputOptions.Listening;
 import io.keyferry.migrator.run.Repair;
@@ -56,17 +54,8 @@ final class RepairCommand implements Callable<Integer> {
             description = "Put back the rows of this undo.jsonl of an earlier repair instead")
     private @Nullable Path undo;
 
-    @Option(names = "--from", paramLabel = "PLACE", description = "The old keyspace, which is only read")
-    private @Nullable String from;
-
-    @Option(names = "--from-env", description = "Let KONG_* variables count over this kong.conf")
-    private boolean fromEnvironment;
-
-    @Option(
-            names = "--from-password-file",
-            paramLabel = "FILE",
-            description = "Holds the source's password (or: KEYFERRY_FROM_PASSWORD)")
-    private @Nullable Path fromPasswordFile;
+    @Mixin
+    private PlaceOptions.MaybeFrom from = new PlaceOptions.MaybeFrom();
 
     @Mixin
     private PlaceOptions.To to = new PlaceOptions.To();
@@ -98,15 +87,13 @@ final class RepairCommand implements Callable<Integer> {
         if ((report == null) == (undo == null)) {
             throw KeyferryException.usage("repair takes --report FILE with --from and --to, or --undo FILE with --to");
         }
-        if (undo != null && (from != null || deleteExtra)) {
+        if (undo != null && (from.isGiven() || deleteExtra)) {
             throw KeyferryException.usage(
                     "--undo puts back what was there: it takes neither --from nor --delete-extra");
         }
         KeyspaceAddress target = to.address();
         RunSettings settings = transfer.settings(Optional.of(target));
-        Optional<KeyspaceAddress> source = Optional.ofNullable(from)
-                .map(place -> PlaceOptions.keyspace(
-                        Side.FROM, new Typed(place, fromEnvironment, Optional.ofNullable(fromPasswordFile))));
+        Optional<KeyspaceAddress> source = from.address();
         if (report != null && source.isEmpty()) {
             throw KeyferryException.usage("repair --report needs --from: each row is read again on both sides");
         }
