@@ -110,12 +110,16 @@ final class CustomMending {
     }
 
     private Looked look(RepairLine line) {
-        return review.look(line.type(), requireNonNull(seen.get(List.of(line.type(), line.id())), "it was planned"));
+        return review.look(line.type(), seen(line));
+    }
+
+    private Looked seen(RepairLine line) {
+        return requireNonNull(seen.get(List.of(line.type(), line.id())), "it was planned");
     }
 
     /** When the row was last written on the target; empty for none, or where nobody knows. */
     OptionalLong lastWrite(RepairLine line) {
-        return review.lastWriteOnTarget(line.type(), look(line));
+        return review.lastWriteOnTarget(line.type(), seen(line));
     }
 
     /** Looks once more, and does what that look asks for. */

@@ -425,12 +425,13 @@ public final class Repair {
     /** Looks once more, and does what that look asks for. */
     private RepairLine act(RepairLine planned, EntityRepair repair, Review review, Workspaces workspaces) {
         long now = micros(run.context().clock().instant());
+        // Before the look: what a gateway writes in between is seen, or wins.
+        OptionalLong lastWrite = review.lastWriteOnTarget(planned.type(), planned.id());
         Review.Looked looked = review.look(planned.type(), planned.id());
         if (looked.difference().isEmpty()) {
             return with(planned, Report.Repair.NOTHING, false, "both sides agree by now");
         }
         Report.Repair asked = repair(looked.difference().get().verdict(), looked);
-        OptionalLong lastWrite = review.lastWriteOnTarget(planned.type(), planned.id());
         if (isAhead(lastWrite, now)) {
             return ahead(planned, lastWrite.getAsLong() - now);
         }

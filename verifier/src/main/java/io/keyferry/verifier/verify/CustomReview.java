@@ -116,9 +116,12 @@ public final class CustomReview {
         return seat.transfer().manner() != CustomTransfer.Manner.VALUES || !row.isBare();
     }
 
-    /** When the latest of the target's cells of a row was written, in microseconds; empty where nobody knows. */
+    /**
+     * When the latest of the target's cells of a row was written, in microseconds; empty for no such row, and where
+     * nobody knows.
+     */
     public OptionalLong lastWriteOnTarget(String label, Looked looked) {
-        return looked.found().map(row -> seat(label).target().lastWrite(row)).orElse(OptionalLong.empty());
+        return seat(label).target().lastWrite(looked.like());
     }
 
     /**
