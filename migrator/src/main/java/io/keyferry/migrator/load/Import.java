@@ -443,14 +443,8 @@ public final class Import {
         return null;
     }
 
-    /** The document's default workspace is the target's; other workspaces keep their ids. */
     private Entity inWorkspace(Entity entity, Optional<UUID> defaultWorkspace) {
-        boolean moves = entity.type().workspaceable()
-                && (entity.workspace().isEmpty() || entity.workspace().equals(documentWorkspace))
-                && !entity.workspace().equals(defaultWorkspace);
-        return moves
-                ? entity.toBuilder().workspace(defaultWorkspace.orElse(null)).build()
-                : entity;
+        return new DefaultWorkspaces(documentWorkspace, defaultWorkspace).inTarget(entity);
     }
 
     /** The file was checked: what problems there still were would be a file that changed under our hands. */

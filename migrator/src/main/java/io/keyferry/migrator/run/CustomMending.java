@@ -58,7 +58,7 @@ final class CustomMending {
                                 type,
                                 "it is neither a type of the target's Kong nor a table"
                                         + " of a custom plugin that both sides have");
-                named.forEach(row -> lines.add(line(row, Report.Repair.KEEP, "cannot be repaired: " + why)));
+                named.forEach(row -> lines.add(Repair.line(row, Report.Repair.KEEP, "cannot be repaired: " + why)));
                 return;
             }
             Map<String, Looked> now =
@@ -66,19 +66,15 @@ final class CustomMending {
             for (NamedRows.Row row : named) {
                 Looked looked = now.get(row.id());
                 if (looked == null) {
-                    lines.add(line(row, Report.Repair.NOTHING, NEITHER));
+                    lines.add(Repair.line(row, Report.Repair.NOTHING, NEITHER));
                 } else {
                     seen.put(List.of(type, row.id()), looked);
-                    RepairLine bare = line(row, Report.Repair.NOTHING, "");
+                    RepairLine bare = Repair.line(row, Report.Repair.NOTHING, "");
                     lines.add(planned(bare, looked));
                 }
             }
         });
         return lines;
-    }
-
-    private static RepairLine line(NamedRows.Row row, Report.Repair repair, String why) {
-        return new RepairLine(row.type(), row.id(), row.name(), row.workspace(), repair, false, why);
     }
 
     private RepairLine planned(RepairLine line, Looked looked) {

@@ -15,6 +15,7 @@ import io.keyferry.keyspace.read.CustomTables;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.load.CustomRepair;
+import io.keyferry.migrator.load.DefaultWorkspaces;
 import io.keyferry.migrator.load.EntityRepair;
 import io.keyferry.migrator.load.ExistingKeys;
 import io.keyferry.migrator.load.UndoFile;
@@ -37,6 +38,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -48,7 +50,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -69,9 +70,8 @@ public final class Repair {
     static final String EXTRA_STAYS = "the source has none; say --delete-extra to have it deleted";
 
     private static final long MICROS_PER_SECOND = 1_000_000;
-    private static final long NANOS_PER_MICRO = 1_000;
     /** How far clocks may be apart. */
-    private static final long SKEW_MICROS = Duration.ofSeconds(60).toNanos() / NANOS_PER_MICRO;
+    private static final long SKEW_MICROS = TimeUnit.SECONDS.toMicros(60);
     /** Pauses until a deletion whose clock was ahead is past. */
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8));
@@ -140,7 +140,7 @@ public final class Repair {
                     run.context().clock(),
                     run.context().listener());
             Review review = new Review(source, target, upgrade, how);
-            Workspaces workspaces = new Workspaces(source, target);
+            DefaultWorkspaces workspaces = new DefaultWorkspaces(source.defaultWorkspace(), target.defaultWorkspace());
             CustomTables.Found tables =
                     CustomData.of(source, target.schema(), settings, run).found();
             book.ledger(Ledger.of(source, upgrade, settings.selection(), tables));
@@ -209,7 +209,7 @@ public final class Repair {
     }
 
     private Done<List<RepairLine>> plan(
-            NamedRows named, KongKeyspace target, Review review, CustomMending custom, Workspaces workspaces) {
+            NamedRows named, KongKeyspace target, Review review, CustomMending custom, DefaultWorkspaces workspaces) {
         run.context()
                 .listener()
                 .started(
@@ -242,7 +242,7 @@ public final class Repair {
         return new Done<>(lines, new Moved(lines.size(), 0));
     }
 
-    private static RepairLine line(NamedRows.Row row, Report.Repair repair, String why) {
+    static RepairLine line(NamedRows.Row row, Report.Repair repair, String why) {
         return new RepairLine(row.type(), row.id(), row.name(), row.workspace(), repair, false, why);
     }
 
@@ -325,7 +325,7 @@ public final class Repair {
             KongKeyspace target,
             Review review,
             CustomMending custom,
-            Workspaces workspaces) {
+            DefaultWorkspaces workspaces) {
         run.context()
                 .listener()
                 .started(
@@ -423,7 +423,7 @@ public final class Repair {
     }
 
     /** Looks once more, and does what that look asks for. */
-    private RepairLine act(RepairLine planned, EntityRepair repair, Review review, Workspaces workspaces) {
+    private RepairLine act(RepairLine planned, EntityRepair repair, Review review, DefaultWorkspaces workspaces) {
         long now = micros(run.context().clock().instant());
         // Before the look: what a gateway writes in between is seen, or wins.
         OptionalLong lastWrite = review.lastWriteOnTarget(planned.type(), planned.id());
@@ -457,8 +457,9 @@ public final class Repair {
         return new RepairLine(line.type(), line.id(), line.name(), line.workspace(), repair, done, why);
     }
 
-    private static long micros(Instant instant) {
-        return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / NANOS_PER_MICRO;
+    /** In microseconds since the epoch, as Cassandra's write times. */
+    static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 
     private static void pause(Duration time) {
@@ -527,20 +528,6 @@ public final class Repair {
             return new Verified(verified, ofTables);
         } catch (IOException e) {
             throw new KeyferryException(Kind.USAGE, "differences.jsonl cannot be written: " + e.getMessage(), e);
-        }
-    }
-
-    /** The default workspace has another id on each side; others keep theirs. */
-    private record Workspaces(Optional<UUID> source, Optional<UUID> target) {
-        Workspaces(KongKeyspace source, KongKeyspace target) {
-            this(source.defaultWorkspace(), target.defaultWorkspace());
-        }
-
-        Entity inTarget(Entity entity) {
-            boolean moves = entity.type().workspaceable()
-                    && (entity.workspace().isEmpty() || entity.workspace().equals(source))
-                    && !entity.workspace().equals(target);
-            return moves ? entity.toBuilder().workspace(target.orElse(null)).build() : entity;
         }
     }
 }

@@ -17,7 +17,6 @@ import io.keyferry.verifier.report.Report.RepairLine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,8 +30,6 @@ import java.util.function.Predicate;
  * What is there is kept in an undo file of this run, so that an undo can be undone. Use once.
  */
 public final class Undo {
-    private static final long MICROS_PER_SECOND = 1_000_000;
-    private static final long NANOS_PER_MICRO = 1_000;
     /** A write of the repair may have taken so many attempts, a microsecond apart: with their pauses, an hour. */
     private static final long ATTEMPTS = 1_000;
 
@@ -147,10 +144,8 @@ public final class Undo {
 
     private RepairLine restored(
             UndoFile.Line line, RepairLine planned, TargetRows.Kept now, TargetRows rows, UndoFile undo) {
-        Instant instant = run.context().clock().instant();
         long time = Math.max(
-                instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / NANOS_PER_MICRO,
-                Math.max(now.lastWrite(), line.time() + ATTEMPTS) + 1);
+                Repair.micros(run.context().clock().instant()), Math.max(now.lastWrite(), line.time() + ATTEMPTS) + 1);
         undo.add(now, time);
         undo.sync();
         if (line.before().exists() && !rows.expired(line.before())) {
