@@ -276,7 +276,7 @@ final class CustomWriter implements AutoCloseable {
     }
 
     private void send(BoundStatement statement, CustomRow row) throws InterruptedException {
-        sender.send(statement, () -> text(row), () -> {});
+        sender.send(statement, Sender.size(statement), () -> text(row), () -> {});
     }
 
     private String text(CustomRow row) {

@@ -140,8 +140,9 @@ final class RowWriter implements AutoCloseable {
     }
 
     private void send(BoundStatement statement, Entity entity, Watermark.Receipt receipt) throws InterruptedException {
-        receipt.sent(Sender.size(statement));
-        sender.send(statement, () -> entity.key().toString(), receipt::arrived);
+        long size = Sender.size(statement);
+        receipt.sent(size);
+        sender.send(statement, size, () -> entity.key().toString(), receipt::arrived);
     }
 
     /** Bytes of values sent so far, repetitions aside. */

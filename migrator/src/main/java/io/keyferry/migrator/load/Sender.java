@@ -79,13 +79,13 @@ final class Sender implements AutoCloseable {
     /**
      * Sends a statement on its way; waits while too many are.
      *
+     * @param size of its values, see {@link #size}
      * @param row names the row that it writes, in the message of a failure
      * @param arrived is called when it is acknowledged
      * @throws KeyferryException (TARGET or LOCKED) when an earlier one failed for good
      */
-    void send(BoundStatement statement, Supplier<String> row, Runnable arrived) throws InterruptedException {
+    void send(BoundStatement statement, long size, Supplier<String> row, Runnable arrived) throws InterruptedException {
         requireNoFailure();
-        long size = size(statement);
         int weight = inFlight.acquire(size);
         target.pace().begin();
         listener.inFlight(Step.IMPORT, 1);

@@ -3,6 +3,7 @@ package io.keyferry.migrator.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import io.keyferry.keyspace.cql.Consistency;
 import io.keyferry.keyspace.cql.ContactPoint;
@@ -100,7 +101,8 @@ final class PatientWritesTest {
                 target.prepare("INSERT INTO " + target.table("consumers") + " (id, likes) VALUES (?, ?)");
         try (Sender sender = new Sender(target, EARLY, 4, listener)) {
             late(2_000);
-            sender.send(insert.bind(id, List.of("a", "b")), () -> "row " + id, () -> {});
+            BoundStatement row = insert.bind(id, List.of("a", "b"));
+            sender.send(row, Sender.size(row), () -> "row " + id, () -> {});
             sender.flush();
         }
     }
