@@ -20,7 +20,6 @@ import io.keyferry.migrator.schema.TargetSession;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -31,9 +30,6 @@ import java.util.stream.Collectors;
  * removed. Use once.
  */
 public final class BootstrapUndo {
-    /** A hundred attempts, see {@link Run#writeTimeMicros}; nobody else can write before the tables are there. */
-    private static final long WRITING_MICROS = TimeUnit.SECONDS.toMicros(1);
-
     private static final int SHOWN = 5;
 
     private final KeyspaceAddress to;
@@ -128,7 +124,7 @@ public final class BootstrapUndo {
             keyspace.scan(type).ifPresent(scan -> {
                 int[] found = {0};
                 scan.lastWrites(Step.PLAN, TransferListener.NONE, (id, micros) -> {
-                    if (!isOfRun(micros, mark) && ++found[0] <= SHOWN) {
+                    if (!mark.isOfRun(micros) && ++found[0] <= SHOWN) {
                         problems.add(type + " " + id + " was not written by the run that made the keyspace");
                     }
                 });
@@ -140,13 +136,9 @@ public final class BootstrapUndo {
         problems.throwIfAny(Kind.REFUSED, "keyspace " + to.keyspace() + " holds what is somebody else's:");
     }
 
-    private static boolean isOfRun(long micros, OwnershipMark mark) {
-        return micros >= mark.sinceMicros() && micros < mark.sinceMicros() + WRITING_MICROS;
-    }
-
     private static void requireNobodyElses(
             TargetSession target, LiveSchema.Table table, OwnershipMark mark, Problems problems) {
-        long foreign = mark.rowsOfOthers(target, table, WRITING_MICROS);
+        long foreign = mark.rowsOfOthers(target, table);
         if (foreign > 0) {
             problems.add("table " + table.name() + " has " + foreign
                     + (foreign == 1 ? " row that was" : " rows that were")

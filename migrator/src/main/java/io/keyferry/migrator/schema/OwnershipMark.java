@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The mark that a keyspace is Keyferry's own and nobody's yet: a row in its table {@code locks}, of which Kong reads no
@@ -22,6 +23,8 @@ import java.util.TreeSet;
 public record OwnershipMark(String run, long sinceMicros, boolean keyspaceMade) {
     private static final String KEY = "keyferry made";
     private static final String TABLE = KEY + " table ";
+    /** A hundred attempts of a run, ten milliseconds apart; nobody else can write before the tables are there. */
+    private static final long WRITING_MICROS = TimeUnit.SECONDS.toMicros(1);
 
     public OwnershipMark {
         requireNonNull(run, "run is null");
@@ -62,13 +65,16 @@ public record OwnershipMark(String run, long sinceMicros, boolean keyspaceMade) 
         return tables;
     }
 
+    /** Whether a write time, in microseconds since the epoch, is one of the run. */
+    public boolean isOfRun(long micros) {
+        return micros >= sinceMicros && micros < sinceMicros + WRITING_MICROS;
+    }
+
     /**
      * How many rows of a table have values that were not written by the run, as far as values say when they were:
      * collections and counters do not.
-     *
-     * @param withinMicros how much later than its start the run's write times may be
      */
-    public long rowsOfOthers(TargetSession target, LiveSchema.Table table, long withinMicros) {
+    public long rowsOfOthers(TargetSession target, LiveSchema.Table table) {
         List<String> timed = table.columns().stream()
                 .filter(column -> column.kind() == LiveSchema.Kind.REGULAR || column.kind() == LiveSchema.Kind.STATIC)
                 .filter(column -> !column.type().contains("<") && !column.type().equals("counter"))
@@ -80,7 +86,7 @@ public record OwnershipMark(String run, long sinceMicros, boolean keyspaceMade) 
         long foreign = 0;
         for (Row row : target.run("SELECT " + String.join(", ", timed) + " FROM " + target.table(table.name()))) {
             for (int i = 0; i < timed.size(); i++) {
-                if (!row.isNull(i) && (row.getLong(i) < sinceMicros || row.getLong(i) >= sinceMicros + withinMicros)) {
+                if (!row.isNull(i) && !isOfRun(row.getLong(i))) {
                     foreign++;
                     break;
                 }
