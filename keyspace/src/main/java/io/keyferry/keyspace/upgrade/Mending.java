@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mending {
     /** For sources without rows to mend, such as a document. */
-    static final Mending NONE = new Mending(Choices.REFUSE, List.of(), Optional.empty(), Set.of(), Set.of());
+    static final Mending NONE = new Mending(Choices.REFUSE, List.of(), Set.of(), Set.of());
 
     /** What is counted as S1 to S3, in one sentence each. */
     static final Map<String, String> SUMMARIES = Map.of(
@@ -53,21 +53,29 @@ public final class Mending {
      * @param orphans rows that refer to what is not moved
      * @param duplicates rows that must give way to a newer one with the same unique value
      */
-    public Mending(
-            Choices choices,
-            List<Workspace> workspaces,
-            Optional<UUID> defaultWorkspace,
-            Set<EntityKey> orphans,
-            Set<EntityKey> duplicates) {
+    public Mending(Choices choices, List<Workspace> workspaces, Set<EntityKey> orphans, Set<EntityKey> duplicates) {
         this.choices = requireNonNull(choices, "choices is null");
         this.workspaces = workspaces.stream().map(Workspace::id).collect(Collectors.toUnmodifiableSet());
         selected = workspaces.stream()
                 .filter(workspace -> choices.workspaces().contains(workspace.name()))
                 .map(Workspace::id)
                 .collect(Collectors.toUnmodifiableSet());
-        this.defaultWorkspace = requireNonNull(defaultWorkspace, "defaultWorkspace is null");
+        defaultWorkspace = defaultOf(workspaces);
         this.orphans = Set.copyOf(orphans);
         this.duplicates = Set.copyOf(duplicates);
+    }
+
+    private static Optional<UUID> defaultOf(List<Workspace> workspaces) {
+        List<UUID> defaults = workspaces.stream()
+                .filter(Workspace::isDefault)
+                .map(Workspace::id)
+                .toList();
+        return defaults.size() == 1 ? Optional.of(defaults.get(0)) : Optional.empty();
+    }
+
+    /** The id of the one default workspace of the keyspace; empty before Kong 2.1, and where there are several. */
+    public Optional<UUID> defaultWorkspace() {
+        return defaultWorkspace;
     }
 
     /** Rows that refer to what is not moved. */

@@ -115,17 +115,13 @@ public final class Inspection {
         this.limits = requireNonNull(limits, "limits is null");
         this.source = requireNonNull(source, "source is null");
         this.settings = requireNonNull(settings, "settings is null");
-        List<UUID> defaults = source.workspaces().stream()
-                .filter(Workspace::isDefault)
-                .map(Workspace::id)
-                .toList();
-        defaultWorkspace = defaults.size() == 1 ? Optional.of(defaults.get(0)) : Optional.empty();
         alone = mending(Set.of(), Set.of());
+        defaultWorkspace = alone.defaultWorkspace();
         findings = new Findings(settings.scratch().resolve("findings.jsonl"));
     }
 
     private Mending mending(Set<EntityKey> orphans, Set<EntityKey> duplicates) {
-        return new Mending(settings.choices(), source.workspaces(), defaultWorkspace, orphans, duplicates);
+        return new Mending(settings.choices(), source.workspaces(), orphans, duplicates);
     }
 
     /**
@@ -133,16 +129,7 @@ public final class Inspection {
      * duplicates, for a reader that takes the keyspace as it is.
      */
     public static Mending withoutLooking(KongKeyspace source, Choices choices) {
-        List<UUID> defaults = source.workspaces().stream()
-                .filter(Workspace::isDefault)
-                .map(Workspace::id)
-                .toList();
-        return new Mending(
-                choices,
-                source.workspaces(),
-                defaults.size() == 1 ? Optional.of(defaults.get(0)) : Optional.empty(),
-                Set.of(),
-                Set.of());
+        return new Mending(choices, source.workspaces(), Set.of(), Set.of());
     }
 
     /**

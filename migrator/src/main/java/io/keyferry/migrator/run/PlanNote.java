@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyferry.keyspace.cql.Replication;
 import io.keyferry.keyspace.model.EntityKey;
-import io.keyferry.keyspace.model.Workspace;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.upgrade.Choices;
 import io.keyferry.keyspace.upgrade.Mending;
@@ -86,14 +85,7 @@ final class PlanNote {
 
     /** The mending that the plan found necessary. */
     static Mending mending(JsonNode note, Choices choices, KongKeyspace source) {
-        List<Workspace> defaults =
-                source.workspaces().stream().filter(Workspace::isDefault).toList();
-        return new Mending(
-                choices,
-                source.workspaces(),
-                defaults.size() == 1 ? Optional.of(defaults.get(0).id()) : Optional.empty(),
-                keys(note.path("orphans")),
-                keys(note.path("duplicates")));
+        return new Mending(choices, source.workspaces(), keys(note.path("orphans")), keys(note.path("duplicates")));
     }
 
     /** How long the run was expected to take, when it began. */
