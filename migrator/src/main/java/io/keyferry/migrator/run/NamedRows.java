@@ -26,7 +26,6 @@ record NamedRows(JsonNode report, List<Row> rows) {
     private static final int MOST = 100_000;
 
     private static final String DIFFERENCES = "differences.jsonl";
-    private static final List<String> VERDICTS = List.of("different", "missing", "extra", "drifted", "expired");
 
     /** An entity, by the names that the report has for it. */
     record Row(String type, String id, Optional<String> name, String workspace) {}
@@ -53,22 +52,12 @@ record NamedRows(JsonNode report, List<Row> rows) {
             throw KeyferryException.refused(report + " is of a run that did not compare ("
                     + check.report().path("outcome").asText() + "), so it names no rows: run 'keyferry verify' first");
         }
-        long found = found(check.report());
+        long found = check.found();
         if (found > MOST) {
             throw KeyferryException.refused(found + " rows differ, and repair takes up to " + MOST
                     + ": that is a copy to be made again. Run 'keyferry migrate --into-existing', or start over.");
         }
         return new NamedRows(check.report(), rows(report, check.report(), found));
-    }
-
-    private static long found(JsonNode report) {
-        long found = 0;
-        for (JsonNode type : report.path("entities")) {
-            for (String verdict : VERDICTS) {
-                found += type.path(verdict).asLong();
-            }
-        }
-        return found;
     }
 
     private static List<Row> rows(Path file, JsonNode report, long found) {

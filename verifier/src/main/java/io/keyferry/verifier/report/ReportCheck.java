@@ -43,6 +43,11 @@ public record ReportCheck(JsonNode report, List<String> problems, List<String> n
         notes = List.copyOf(notes);
     }
 
+    /** How many differences the run found, as the report's counts say it. */
+    public long found() {
+        return ReportSums.found(report);
+    }
+
     /**
      * Checks a report.
      *
