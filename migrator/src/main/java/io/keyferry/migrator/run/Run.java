@@ -15,6 +15,7 @@ import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.migrator.plan.Inspection;
 import io.keyferry.migrator.schema.OwnershipMark;
 import io.keyferry.verifier.report.Outcome;
+import io.keyferry.verifier.report.Sha256;
 import io.keyferry.verifier.verify.ComparedSide;
 import io.keyferry.verifier.verify.CustomVerification;
 import io.keyferry.verifier.verify.Difference;
