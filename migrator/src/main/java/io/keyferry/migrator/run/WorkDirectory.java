@@ -254,13 +254,20 @@ public final class WorkDirectory implements AutoCloseable {
         }
     }
 
+    /** Replaces a file at once or not at all, and forces its content to disk. */
     private void put(String name, byte[] content) throws IOException {
+        put(name, content, true);
+    }
+
+    private void put(String name, byte[] content, boolean durable) throws IOException {
         Path temporary = directory.resolve("." + name + ".part");
         Files.deleteIfExists(temporary);
         Files.createFile(temporary, PRIVATE_FILE);
         try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
             out.write(content);
-            out.getFD().sync();
+            if (durable) {
+                out.getFD().sync();
+            }
         }
         Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -274,11 +281,7 @@ public final class WorkDirectory implements AutoCloseable {
 
     /** Replaces a file at once or not at all; it may be lost in a crash. */
     void replace(String name, byte[] content) throws IOException {
-        Path temporary = directory.resolve("." + name + ".part");
-        Files.deleteIfExists(temporary);
-        Files.createFile(temporary, PRIVATE_FILE);
-        Files.write(temporary, content);
-        Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        put(name, content, false);
     }
 
     /**
