@@ -232,18 +232,7 @@ class CustomPluginsTest {
     }
 
     private Ended repair(Path report, String target, String... options) {
-        List<String> args = new ArrayList<>(List.of(
-                "repair",
-                "--report",
-                report.toString(),
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--work-dir",
-                directory.resolve("repair" + works++).toString()));
-        args.addAll(List.of(options));
-        return keyferry(args.toArray(String[]::new));
+        return keyferry(Typing.repair(report, source, target, directory.resolve("repair" + works++), options));
     }
 
     /** Compares, and returns the work directory; the report must hold what it says. */

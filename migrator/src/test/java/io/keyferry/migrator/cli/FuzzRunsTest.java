@@ -65,25 +65,12 @@ class FuzzRunsTest {
         source = Keyspaces.sample("fuzz_source");
         target = SharedNode.freshKeyspaceName("fuzz_target");
         killed = directory.resolve("killed");
-        String[] args = {
-            "migrate",
-            "--from",
-            Keyspaces.uri(source),
-            "--to",
-            Keyspaces.uri(target),
-            "--kong",
-            "2.8",
-            "--yes",
-            "--work-dir",
-            killed.toString()
-        };
-        Ended dead = Typing.finish(Typing.process(directory, List.of("-Dkeyferry.fault=during:16"), args));
+        Ended dead = Typing.finish(Typing.process(
+                directory, List.of("-Dkeyferry.fault=during:16"), Typing.migrate(source, target, killed)));
         assertThat(dead.exitCode()).as(dead.err()).isEqualTo(137);
         String other = SharedNode.freshKeyspaceName("fuzz_done");
         done = directory.resolve("done");
-        args[4] = Keyspaces.uri(other);
-        args[9] = done.toString();
-        Ended ended = Typing.keyferry(args);
+        Ended ended = Typing.keyferry(Typing.migrate(source, other, done));
         assertThat(ended.exitCode()).as(ended.err()).isZero();
         Keyspaces.drop(other);
     }

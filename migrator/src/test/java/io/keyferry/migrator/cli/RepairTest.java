@@ -41,17 +41,7 @@ class RepairTest {
     static void migrate(@TempDir Path work) {
         source = Keyspaces.sample("repair_old");
         target = SharedNode.freshKeyspaceName("repair_new");
-        Ended migrated = keyferry(
-                "migrate",
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--kong",
-                "2.8",
-                "--yes",
-                "--work-dir",
-                work.resolve("run").toString());
+        Ended migrated = keyferry(Typing.migrate(source, target, work.resolve("run")));
         assertThat(migrated.exitCode()).as(migrated.err()).isZero();
         sound = Keyspaces.content(target);
     }
@@ -87,18 +77,7 @@ class RepairTest {
     }
 
     private Ended repair(Path report, Path work, String... more) {
-        List<String> args = new ArrayList<>(List.of(
-                "repair",
-                "--report",
-                report.toString(),
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--work-dir",
-                work.toString()));
-        args.addAll(List.of(more));
-        return keyferry(args.toArray(String[]::new));
+        return keyferry(Typing.repair(report, source, target, work, more));
     }
 
     private static Ended undo(Path repaired, Path work) {

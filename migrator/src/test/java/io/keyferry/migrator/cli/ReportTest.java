@@ -38,17 +38,7 @@ class ReportTest {
         source = Keyspaces.sample("report_old");
         target = SharedNode.freshKeyspaceName("report_new");
         work = directory.resolve("migrate");
-        Ended migrated = keyferry(
-                "migrate",
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--kong",
-                "2.8",
-                "--yes",
-                "--work-dir",
-                work.toString());
+        Ended migrated = keyferry(Typing.migrate(source, target, work));
         assertThat(migrated.exitCode()).as(migrated.err()).isZero();
     }
 

@@ -59,19 +59,7 @@ class ResumeTest {
     }
 
     private String[] migrate(String target, String... more) {
-        List<String> args = new ArrayList<>(List.of(
-                "migrate",
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--kong",
-                "2.8",
-                "--yes",
-                "--work-dir",
-                work().toString()));
-        args.addAll(List.of(more));
-        return args.toArray(String[]::new);
+        return Typing.migrate(source, target, work(), more);
     }
 
     /** A migration that was killed when its journal said so. */

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Types command lines, in this JVM or into one of their own, and catches what they print. */
 final class Typing {
@@ -16,6 +18,43 @@ final class Typing {
 
     /** How a command line ended. */
     record Ended(int exitCode, String out, String err) {}
+
+    /** The arguments of a migration of one test keyspace into another, of Kong 2.8. */
+    static String[] migrate(String source, String target, Path work, String... more) {
+        return joined(
+                List.of(
+                        "migrate",
+                        "--from",
+                        Keyspaces.uri(source),
+                        "--to",
+                        Keyspaces.uri(target),
+                        "--kong",
+                        "2.8",
+                        "--yes",
+                        "--work-dir",
+                        work.toString()),
+                more);
+    }
+
+    /** The arguments of a repair of what a report of two test keyspaces names. */
+    static String[] repair(Path report, String source, String target, Path work, String... more) {
+        return joined(
+                List.of(
+                        "repair",
+                        "--report",
+                        report.toString(),
+                        "--from",
+                        Keyspaces.uri(source),
+                        "--to",
+                        Keyspaces.uri(target),
+                        "--work-dir",
+                        work.toString()),
+                more);
+    }
+
+    private static String[] joined(List<String> args, String... more) {
+        return Stream.concat(args.stream(), Arrays.stream(more)).toArray(String[]::new);
+    }
 
     static Ended keyferry(String... args) {
         return keyferry(Map.of(), args);
