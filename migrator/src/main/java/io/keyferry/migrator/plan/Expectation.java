@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 
 /**
  * How long a migration may take, told from the one thing that a plan can measure: how fast it read the source. What the
- * other steps take for the same rows was measured in rehearsals of 200,000 entities, and is told as
- * an assumption. Stateless.
+ * other steps take for the same rows was measured in rehearsals of 200,000 entities, and is told as an assumption.
+ * Stateless.
  */
 public final class Expectation {
     /** How long a step takes, as a multiple of what reading the source took. */

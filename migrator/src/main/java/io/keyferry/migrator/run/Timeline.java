@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * Notes how fast the steps of a run go, for the chart of its report. Of each step at most {@value #MOST} times are kept: where there would be more, every other one is forgotten, and from then on they are
- * twice as far apart. So a step of half a second and one of a day both make a line that can be read. Thread-safe.
+ * Notes how fast the steps of a run go, for the chart of its report. Of each step at most {@value #MOST} times are kept:
+ * where there would be more, every other one is forgotten, and from then on they are twice as far apart. So a step of
+ * half a second and one of a day both make a line that can be read. Thread-safe.
  */
 final class Timeline implements TransferListener {
     /** The times that are kept of a step. */
