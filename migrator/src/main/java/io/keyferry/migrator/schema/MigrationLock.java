@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It is a lease: renewed in the background, gone a minute after its holder died. Each holder has a number, its
  * fencing token, greater than the last one's: it stands in the row, so that two runs of one user are told apart, and in
- * a row {@code keyferry} of the same table, which outlives a dead holder and goes with a living one. A holder that could
+ * a row {@code keyferry} of the same table, which outlives a dead holder and goes with a living one (it needs a time to
+ * live of its own: Kong gives all rows of {@code locks} a minute, {@code default_time_to_live = 60}). A holder that could
  * not renew in time (a stopped machine, a network that was away) writes nothing any more: it knows by its own clock,
  * which the cluster's does not matter to, before another can have the lock. What it had sent just before has earlier
  * write times than the next holder's, and loses to them.
@@ -34,6 +35,8 @@ public final class MigrationLock implements AutoCloseable, Fence {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationLock.class);
     private static final int SECONDS = 60;
     private static final int RENEWAL_SECONDS = 15;
+    /** How often a lease that could not be renewed is tried, so that who waits for it waits no longer than needed. */
+    private static final int RETRY_SECONDS = 2;
     /** Before the cluster lets the lease go, we have stopped for so long. */
     private static final int MARGIN_SECONDS = 10;
 
@@ -41,6 +44,8 @@ public final class MigrationLock implements AutoCloseable, Fence {
     private static final String TOKEN = ", token ";
     private static final String COUNTER = "keyferry";
     private static final int COUNTING_ATTEMPTS = 5;
+    /** Longer than any run; a dead holder's number goes by itself then, and the next one is greater as a time. */
+    private static final int COUNTER_SECONDS = (int) Duration.ofDays(30).toSeconds();
 
     private final TargetSession target;
     private final String name;
@@ -48,6 +53,8 @@ public final class MigrationLock implements AutoCloseable, Fence {
     private volatile long token;
     private volatile long heldUntil;
     private volatile boolean lost;
+    private volatile long renewAt;
+    private boolean late;
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "keyferry-lock");
         thread.setDaemon(true);
@@ -76,8 +83,7 @@ public final class MigrationLock implements AutoCloseable, Fence {
             throw e;
         }
         target.guardBy(lock);
-        var unused =
-                lock.renewal.scheduleWithFixedDelay(lock::renew, RENEWAL_SECONDS, RENEWAL_SECONDS, TimeUnit.SECONDS);
+        var unused = lock.renewal.scheduleWithFixedDelay(lock::renew, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
         return lock;
     }
 
@@ -114,20 +120,20 @@ public final class MigrationLock implements AutoCloseable, Fence {
         }
         token = count();
         String numbered = name + TOKEN + token;
+        long sent = System.nanoTime();
         if (!replace(name, numbered)) {
             throw lost("somebody removed or took it at once");
         }
         owner = numbered;
+        hold(sent);
     }
 
     /** Takes a lock that nobody holds; else returns who does. */
     private @Nullable String insert() {
-        long sent = System.nanoTime();
         ResultSet result = run(
                 "INSERT INTO " + locks() + " (key, owner) VALUES ('migrations', ?) IF NOT EXISTS USING TTL " + SECONDS,
                 owner);
         if (result.wasApplied()) {
-            hold(sent);
             return null;
         }
         Row row = result.one();
@@ -136,22 +142,18 @@ public final class MigrationLock implements AutoCloseable, Fence {
     }
 
     private boolean replace(String from, String to) {
-        long sent = System.nanoTime();
-        boolean applied = run(
+        return run(
                         "UPDATE " + locks() + " USING TTL " + SECONDS
                                 + " SET owner = ? WHERE key = 'migrations' IF owner = ?",
                         to,
                         from)
                 .wasApplied();
-        if (applied) {
-            hold(sent);
-        }
-        return applied;
     }
 
     /** The lease counts from before the request was sent, which is never later than the cluster counts. */
     private void hold(long sent) {
         heldUntil = sent + TimeUnit.SECONDS.toNanos(SECONDS - MARGIN_SECONDS);
+        renewAt = sent + TimeUnit.SECONDS.toNanos(RENEWAL_SECONDS);
     }
 
     /**
@@ -165,11 +167,13 @@ public final class MigrationLock implements AutoCloseable, Fence {
             long next = last == null ? now : Math.max(now, Long.parseLong(last) + 1);
             ResultSet result = last == null
                     ? run(
-                            "INSERT INTO " + locks() + " (key, owner) VALUES (?, ?) IF NOT EXISTS",
+                            "INSERT INTO " + locks() + " (key, owner) VALUES (?, ?) IF NOT EXISTS USING TTL "
+                                    + COUNTER_SECONDS,
                             COUNTER,
                             Long.toString(next))
                     : run(
-                            "UPDATE " + locks() + " SET owner = ? WHERE key = ? IF owner = ?",
+                            "UPDATE " + locks() + " USING TTL " + COUNTER_SECONDS
+                                    + " SET owner = ? WHERE key = ? IF owner = ?",
                             Long.toString(next),
                             COUNTER,
                             last);
@@ -251,19 +255,50 @@ public final class MigrationLock implements AutoCloseable, Fence {
     }
 
     private void renew() {
+        if (lost || System.nanoTime() - renewAt < 0) {
+            return;
+        }
         try {
-            if (!lost && !renewed()) {
+            if (!renewed()) {
                 lost = true;
                 LOG.warn("the migration lock of {} was lost: somebody removed or took it", target.keyspace());
+            } else if (late) {
+                LOG.info("the migration lock of {} is renewed again", target.keyspace());
             }
+            late = false;
         } catch (KeyferryException e) {
-            LOG.warn("the migration lock of {} could not be renewed yet: {}", target.keyspace(), e.getMessage());
+            if (!late) {
+                LOG.warn("the migration lock of {} could not be renewed yet: {}", target.keyspace(), e.getMessage());
+            }
+            late = true;
         }
     }
 
-    /** Renews the lease. One that ran out is taken again when nobody had it since: the counter still is ours. */
+    /**
+     * Renews the lease, or takes one that ran out again if nobody had it since. That tells the counter, which only a
+     * holder counts on: asked once the row is ours, when nobody else can count any more.
+     *
+     * <p>A row that is not there while we replace it, and ours when we insert it, is what an earlier renewal wrote, which
+     * was never answered: Cassandra ends an unfinished transaction when the next one meets a node that took part.
+     */
     private boolean renewed() {
-        return replace(owner, owner) || (Long.toString(token).equals(counter()) && insert() == null);
+        long sent = System.nanoTime();
+        if (!replace(owner, owner)) {
+            String holder = insert();
+            if (holder != null && !(holder.equals(owner) && replace(owner, owner))) {
+                return false;
+            }
+        }
+        if (!Long.toString(token).equals(counter())) {
+            letGo();
+            return false;
+        }
+        hold(sent);
+        return true;
+    }
+
+    private void letGo() {
+        run("DELETE FROM " + locks() + " WHERE key = 'migrations' IF owner = ?", owner);
     }
 
     /** Lets the lock be: its table is gone. */
@@ -279,7 +314,7 @@ public final class MigrationLock implements AutoCloseable, Fence {
         target.guardBy(Fence.NONE);
         try {
             run("DELETE FROM " + locks() + " WHERE key = ? IF owner = ?", COUNTER, Long.toString(token));
-            run("DELETE FROM " + locks() + " WHERE key = 'migrations' IF owner = ?", owner);
+            letGo();
         } catch (KeyferryException e) {
             LOG.warn(
                     "the migration lock of {} ends by itself within {} s: {}",

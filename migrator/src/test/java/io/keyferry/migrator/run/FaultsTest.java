@@ -19,10 +19,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class FaultsTest {
     private static final long ENTITIES = 5_000;
+    /** A lease on the target lasts a minute. */
+    private static final Duration AWAY = Duration.ofSeconds(70);
 
     private static CassandraCluster cluster;
 
@@ -169,5 +175,24 @@ class FaultsTest {
         try (WorkDirectory work = WorkDirectory.resume(directory.resolve("work"))) {
             assertEqual(migrate(work, "all_but_one", Patience.DEFAULT, TransferListener.NONE));
         }
+    }
+
+    @Test
+    void aRunWaitsForNodesThatAreAwayForLongerThanItsLockLasts() throws Exception {
+        Executor later = CompletableFuture.delayedExecutor(AWAY.toSeconds(), TimeUnit.SECONDS);
+        AtomicReference<CompletableFuture<Void>> back = new AtomicReference<>();
+        Midst death = new Midst(Step.IMPORT, () -> {
+            cluster.kill(2);
+            cluster.kill(3);
+            back.set(CompletableFuture.runAsync(() -> cluster.restart(2, 3), later));
+        });
+
+        RunResult result = migrate("away_for_long", death);
+
+        assertThat(death.happened).isTrue();
+        assertThat(back.get()).as("when the run ended, the nodes were back").isDone();
+        back.get().get();
+        assertThat(retried).as("writes that waited for the lock").containsKey("IMPORT LockNotRenewed");
+        assertEqual(result);
     }
 }

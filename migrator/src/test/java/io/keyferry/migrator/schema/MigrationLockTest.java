@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MigrationLockTest {
     private static KeyspaceAddress address;
@@ -121,6 +123,63 @@ final class MigrationLockTest {
             assertThat(text("SELECT owner FROM %s.locks WHERE key = 'migrations'"))
                     .isEqualTo("keyferry jo@host, token " + lock.token());
         }
+    }
+
+    @Test
+    void theNumberOfAHolderOutlivesTheMinuteThatKongGivesToRowsOfThatTable() {
+        try (MigrationLock lock = MigrationLock.take(target, "keyferry jo@host")) {
+            lock.requireHeld();
+            assertThat(SharedNode.session()
+                            .execute(
+                                    "SELECT default_time_to_live FROM system_schema.tables WHERE keyspace_name = ? AND"
+                                            + " table_name = 'locks'",
+                                    address.keyspace())
+                            .one())
+                    .isNotNull()
+                    .satisfies(row -> assertThat(row.getInt(0)).isEqualTo(60));
+            assertThat(timeToLiveOfTheNumber()).isGreaterThan(86_400);
+        }
+        MigrationLock dead = MigrationLock.take(target, "keyferry jo@host, run r3");
+        try (TargetSession other = SampleKeyspaces.target(address);
+                MigrationLock next = MigrationLock.take(other, "keyferry jo@host, run r3")) {
+            next.requireHeld();
+            assertThat(timeToLiveOfTheNumber()).as("counted on").isGreaterThan(86_400);
+        }
+        dead.close();
+    }
+
+    private static int timeToLiveOfTheNumber() {
+        return Objects.requireNonNull(SharedNode.session()
+                        .execute("SELECT TTL(owner) FROM " + address.keyspace() + ".locks WHERE key = 'keyferry'")
+                        .one())
+                .getInt(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLeaseThatRanOutIsLostWhenSomebodyHadItMeanwhile(boolean andDied) {
+        String free = "DELETE FROM " + address.keyspace() + ".locks WHERE key = 'migrations' IF EXISTS";
+        try (TargetSession other = SampleKeyspaces.target(address);
+                MigrationLock stalled = MigrationLock.take(target, "keyferry jo@host")) {
+            SharedNode.session().execute(free);
+            MigrationLock next = MigrationLock.take(other, "keyferry mo@elsewhere");
+            if (andDied) {
+                next.forget();
+                SharedNode.session().execute(free);
+            } else {
+                next.close();
+            }
+
+            assertThatThrownBy(stalled::confirm).hasMessageContaining("we write nothing any more");
+
+            assertThat(stalled.mayComeBack()).isFalse();
+            assertThat(SharedNode.session()
+                            .execute("SELECT owner FROM " + address.keyspace() + ".locks WHERE key = 'migrations'")
+                            .one())
+                    .as("what the stalled holder took again")
+                    .isNull();
+        }
+        SharedNode.session().execute("DELETE FROM " + address.keyspace() + ".locks WHERE key = 'keyferry' IF EXISTS");
     }
 
     @Test
