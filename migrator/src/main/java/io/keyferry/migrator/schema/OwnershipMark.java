@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * The mark that a keyspace is Keyferry's own and nobody's yet: a row in its table {@code locks}, of which Kong reads no
  * row but its own. It says since when the keyspace is filled and whether it was there before, empty. With the release it
  * goes: a keyspace that a gateway may run on is never taken for ours again. A row more for each table that no Kong has
- * says that the run made it. Immutable.
+ * says that the run made it. All of these go by themselves after a year. Immutable.
  *
  * @param run whose keyspace it is
  * @param sinceMicros the earliest write time of the run's rows
@@ -25,6 +25,8 @@ public record OwnershipMark(String run, long sinceMicros, boolean keyspaceMade) 
     private static final String TABLE = KEY + " table ";
     /** A hundred attempts of a run, ten milliseconds apart; nobody else can write before the tables are there. */
     private static final long WRITING_MICROS = TimeUnit.SECONDS.toMicros(1);
+    /** Kong gives rows of the table a minute; a time to live of 0 does not lift that before Cassandra 3.6. */
+    private static final long TTL_SECONDS = TimeUnit.DAYS.toSeconds(365);
 
     public OwnershipMark {
         requireNonNull(run, "run is null");
@@ -42,15 +44,16 @@ public record OwnershipMark(String run, long sinceMicros, boolean keyspaceMade) 
     }
 
     void write(TargetSession target) {
-        target.run(
-                "INSERT INTO " + target.table("locks") + " (key, owner) VALUES (?, ?)",
-                KEY,
-                sinceMicros + (keyspaceMade ? " made " : " found ") + run);
+        target.run(insert(target), KEY, sinceMicros + (keyspaceMade ? " made " : " found ") + run);
     }
 
     /** Notes that the run makes a table that no Kong has; to be called before it does. */
     public void add(TargetSession target, String table) {
-        target.write("INSERT INTO " + target.table("locks") + " (key, owner) VALUES (?, ?)", TABLE + table, run);
+        target.write(insert(target), TABLE + table, run);
+    }
+
+    private static String insert(TargetSession target) {
+        return "INSERT INTO " + target.table("locks") + " (key, owner) VALUES (?, ?) USING TTL " + TTL_SECONDS;
     }
 
     /** The tables that no Kong has and that the run has made, or was about to. */
