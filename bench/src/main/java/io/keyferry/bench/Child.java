@@ -62,6 +62,14 @@ final class Child {
         return new Run(seconds, peak, cpu, cpu(server, serverBefore) - serverBefore, Files.readString(out));
     }
 
+    /** Starts a command that runs beside others and reads from us: until {@code getOutputStream} is closed, or we end. */
+    Process start(String name, List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectOutput(logs.resolve(++number + "-" + name + ".out").toFile())
+                .redirectError(logs.resolve(number + "-" + name + ".err").toFile())
+                .start();
+    }
+
     private static String tail(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));

@@ -61,6 +61,34 @@ final class Programs {
         return child.run(name, command);
     }
 
+    /** As {@link #migrate}, but sparing the cluster as it does by default. */
+    Child.Run migrateWithinLimit(String name, String from, String to) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(root.resolve("keyferry").toString()));
+        command.addAll(migration(name, from, to));
+        Child.Run run = child.run(name, command);
+        Files.deleteIfExists(work(name, to).resolve("kong.yml"));
+        return run;
+    }
+
+    private Path work(String name, String to) {
+        return directory.resolve(name + "-" + to);
+    }
+
+    private List<String> migration(String name, String from, String to) {
+        return List.of(
+                "migrate",
+                "--from",
+                uri(from),
+                "--to",
+                uri(to),
+                "--kong",
+                KONG,
+                "--yes",
+                "--json",
+                "--work-dir",
+                work(name, to).toString());
+    }
+
     private boolean knowsFullSpeed(String subcommand) throws IOException, InterruptedException {
         Boolean known = fullSpeed.get(subcommand);
         if (known == null) {
@@ -73,36 +101,37 @@ final class Programs {
 
     /** Migrates a keyspace and returns the run with its report on stdout. */
     Child.Run migrate(String name, String from, String to) throws IOException, InterruptedException {
-        Path work = directory.resolve(name + "-" + to);
-        Child.Run run = keyferry(
-                name,
-                "migrate",
-                "--from",
-                uri(from),
-                "--to",
-                uri(to),
-                "--kong",
-                KONG,
-                "--yes",
-                "--json",
-                "--work-dir",
-                work.toString());
-        Files.deleteIfExists(work.resolve("kong.yml"));
+        Child.Run run = keyferry(name, migration(name, from, to).toArray(String[]::new));
+        Files.deleteIfExists(work(name, to).resolve("kong.yml"));
         return run;
     }
 
     /** Runs a program of ours that takes host, port and datacenter first. */
     Child.Run driver(String name, Class<?> main, String... arguments) throws IOException, InterruptedException {
+        return java(name, main, withNode(arguments));
+    }
+
+    /** As {@link #driver}, but the program runs beside others, until its standard input ends. */
+    Process startDriver(String name, Class<?> main, String... arguments) throws IOException {
+        return child.start(name, javaCommand(main, withNode(arguments)));
+    }
+
+    private String[] withNode(String... arguments) {
         var node = cluster.contactPoints().get(0);
         List<String> all =
                 new ArrayList<>(List.of(node.getHostString(), Integer.toString(node.getPort()), cluster.datacenter()));
         all.addAll(List.of(arguments));
-        return java(name, main, all.toArray(String[]::new));
+        return all.toArray(String[]::new);
     }
 
     /** Runs a program of ours. */
     Child.Run java(String name, Class<?> main, String... arguments) throws IOException, InterruptedException {
+        return child.run(name, javaCommand(main, arguments));
+    }
+
+    private static List<String> javaCommand(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
+                javaProgram(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-Dlogback.configurationFile=bench-logback.xml",
@@ -110,15 +139,18 @@ final class Programs {
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(arguments));
-        return jvm(name, command);
+        return command;
     }
 
     /** Runs a Java of the same version. */
     Child.Run jvm(String name, List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(javaProgram()));
         command.addAll(arguments);
         return child.run(name, command);
+    }
+
+    private static String javaProgram() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     /** A keyspace that does not exist yet. */
