@@ -35,10 +35,39 @@ final class DocumentCheck implements AutoCloseable {
     private final String file;
     private final Catalog catalog;
     private final KeySpill keys;
+    private final KeySpill.Batch batch;
     private final List<String> definitions = new ArrayList<>();
     private final List<String> references = new ArrayList<>();
-    private final Map<String, Integer> kinds = new HashMap<>();
+    private final Map<EntityType, Kinds> kinds = new HashMap<>();
     private final boolean orphansKept;
+
+    /** The numbers of a type's kinds of keys: those that define index {@link #definitions}, others {@link #references}. */
+    private final class Kinds {
+        final int id;
+        final int combination;
+        /** By the field's ordinal; 0 of fields that have no keys. */
+        final int[] fields;
+
+        Kinds(EntityType type) {
+            id = definition(type + ": id");
+            combination = definition(type + ": the combination of " + String.join(", ", type.cacheKey()));
+            fields = new int[type.fields().size()];
+            for (Field field : type.fields()) {
+                if (field.type() == FieldType.FOREIGN) {
+                    references.add(type + ": field " + field.name() + " refers to nothing: no such entry in "
+                            + field.schema().reference());
+                    fields[field.ordinal()] = FIRST_REFERENCE + references.size() - 1;
+                } else if (field.schema().unique() && !field.name().equals(type.primaryKey())) {
+                    fields[field.ordinal()] = definition(type + ": field " + field.name());
+                }
+            }
+        }
+
+        private int definition(String what) {
+            definitions.add(what);
+            return definitions.size() - 1;
+        }
+    }
 
     /**
      * Prepares to check one document.
@@ -52,6 +81,7 @@ final class DocumentCheck implements AutoCloseable {
         this.catalog = requireNonNull(catalog, "catalog is null");
         this.file = requireNonNull(file, "file is null");
         keys = new KeySpill(scratch, KEYS_IN_MEMORY);
+        batch = keys.batch();
     }
 
     /** Notes an entity of the document. */
@@ -60,32 +90,18 @@ final class DocumentCheck implements AutoCloseable {
         EntityType type = entity.type();
         long line = entry.line();
         String workspace = entity.workspace().map(UUID::toString).orElse("");
-        keys.add(
-                definition(type + ": id"), line, "id", type.name(), entity.key().id());
+        Kinds numbers = kinds.computeIfAbsent(type, Kinds::new);
+        batch.add(numbers.id, line, "id", type.name(), entity.key().id());
         for (Field field : type.fields()) {
-            Value value = entity.value(field);
-            if (!(value instanceof Value.Text text)) {
+            int kind = numbers.fields[field.ordinal()];
+            if (kind == 0 || !(entity.value(field) instanceof Value.Text text)) {
                 continue;
             }
-            if (field.type() == FieldType.FOREIGN) {
-                if (orphansKept && entry.hidden()) {
-                    continue;
-                }
-                keys.add(
-                        reference(type, field),
-                        line,
-                        "id",
-                        requireNonNull(field.schema().reference()),
-                        text.value());
-            } else if (field.schema().unique() && !field.name().equals(type.primaryKey())) {
-                keys.add(
-                        definition(type + ": field " + field.name()),
-                        line,
-                        "unique",
-                        type.name(),
-                        field.name(),
-                        scope(type, field, workspace),
-                        text.value());
+            if (kind < FIRST_REFERENCE) {
+                String scope = scope(type, field, workspace);
+                batch.add(kind, line, "unique", type.name(), field.name(), scope, text.value());
+            } else if (!orphansKept || !entry.hidden()) {
+                batch.add(kind, line, "id", requireNonNull(field.schema().reference()), text.value());
             }
         }
         for (Reference named : bound.references()) {
@@ -108,8 +124,8 @@ final class DocumentCheck implements AutoCloseable {
         for (String field : type.cacheKey()) {
             texts.add(entity.text(field).orElse(""));
         }
-        String kind = type + ": the combination of " + String.join(", ", type.cacheKey());
-        keys.add(definition(kind), entry.line(), texts.toArray(String[]::new));
+        int kind = kinds.computeIfAbsent(type, Kinds::new).combination;
+        batch.add(kind, entry.line(), texts.toArray(String[]::new));
     }
 
     /** A reference by name meets the unique value that the name is. */
@@ -118,8 +134,8 @@ final class DocumentCheck implements AutoCloseable {
                         requireNonNull(named.field().schema().reference()))
                 .orElseThrow();
         String endpoint = referred.endpointKey().orElse("");
-        keys.add(
-                reference(type, named.field()),
+        batch.add(
+                kinds.computeIfAbsent(type, Kinds::new).fields[named.field().ordinal()],
                 line,
                 "unique",
                 referred.name(),
@@ -134,39 +150,33 @@ final class DocumentCheck implements AutoCloseable {
         return field.schema().uniqueAcrossWorkspaces() || !type.workspaceable() ? "" : workspace;
     }
 
-    private int definition(String what) {
-        return kinds.computeIfAbsent(what, added -> {
-            definitions.add(added);
-            return definitions.size() - 1;
-        });
-    }
-
-    private int reference(EntityType type, Field field) {
-        String what = type + ": field " + field.name() + " refers to nothing: no such entry in "
-                + field.schema().reference();
-        return kinds.computeIfAbsent(what, added -> {
-            references.add(added);
-            return FIRST_REFERENCE + references.size() - 1;
-        });
-    }
-
     /** Reports what is there twice, and what refers to nothing, once all entities were noted. */
     void report(Problems problems) throws IOException {
+        batch.flush();
         keys.forEachGroup(group -> {
-            List<KeySpill.Key> defined =
-                    group.stream().filter(key -> key.kind() < FIRST_REFERENCE).toList();
-            if (defined.size() > 1) {
+            int definers = definers(group);
+            if (definers > 1) {
+                List<KeySpill.Key> defined = group.subList(0, definers);
                 String what = definitions.get(defined.get(0).kind());
                 problems.add(file + ", lines " + lines(defined) + ": " + what
                         + " stands more than once; Kong would keep one of them and drop the rest. Remove or change all"
                         + " but one.");
-            } else if (defined.isEmpty()) {
+            } else if (definers == 0) {
                 KeySpill.Key first = group.get(0);
                 problems.add(file + ", line " + lines(group) + ": "
                         + references.get(first.kind() - FIRST_REFERENCE)
                         + " of this file. Add the entry, or remove the reference.");
             }
         });
+    }
+
+    /** How many keys of a group define; they come first, since their kinds have the lower numbers. */
+    private static int definers(List<KeySpill.Key> group) {
+        int count = 0;
+        while (count < group.size() && group.get(count).kind() < FIRST_REFERENCE) {
+            count++;
+        }
+        return count;
     }
 
     private static String lines(List<KeySpill.Key> keys) {
