@@ -38,6 +38,7 @@ public final class RowCodec {
     private final EntityType type;
     private final List<Cell> cells = new ArrayList<>();
     private final boolean hasWorkspace;
+    private final boolean hasCacheKey;
     private final List<String> columns = new ArrayList<>();
     private final List<String> ttlColumns = new ArrayList<>();
     private final List<String> insertColumns = new ArrayList<>();
@@ -58,7 +59,8 @@ public final class RowCodec {
             columns.add(WS_ID);
             insertColumns.add(WS_ID);
         }
-        if (present.contains(CACHE_KEY)) {
+        hasCacheKey = present.contains(CACHE_KEY);
+        if (hasCacheKey) {
             insertColumns.add(CACHE_KEY);
         }
         if (type.table().onePartition()) {
@@ -251,7 +253,7 @@ public final class RowCodec {
             statement = statement.setUuid(index, entity.workspace().orElse(null));
             index++;
         }
-        if (insertColumns.contains(CACHE_KEY)) {
+        if (hasCacheKey) {
             statement = statement.setString(index, cacheKey(entity));
             index++;
         }

@@ -42,6 +42,7 @@ public final class EntityBinder {
     private final DocumentHeader header;
     private final Instant now;
     private final Set<String> plugins;
+    private final Optional<UUID> defaultWorkspace;
 
     /**
      * @param now what {@code created_at} and {@code updated_at} become where a document states none, and what a bare
@@ -54,6 +55,7 @@ public final class EntityBinder {
         this.header = requireNonNull(header, "header is null");
         this.now = requireNonNull(now, "now is null");
         this.plugins = Set.copyOf(plugins);
+        defaultWorkspace = header.provenance().flatMap(Provenance::defaultWorkspace);
     }
 
     /**
@@ -107,7 +109,7 @@ public final class EntityBinder {
         }
 
         private Optional<UUID> documentsWorkspace() {
-            return type.workspaceable() ? header.provenance().flatMap(Provenance::defaultWorkspace) : Optional.empty();
+            return type.workspaceable() ? defaultWorkspace : Optional.empty();
         }
 
         private @Nullable PluginSchema plugin() {

@@ -6,6 +6,7 @@ import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.catalog.TableLayout;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.KeyferryException;
@@ -229,6 +230,11 @@ public final class Upgrade {
             log.applied(earlier ? "T11" : "T21");
             return new Outcome.Excluded(earlier ? EARLIER_STATE : SAME_ADDRESS);
         }
+        boolean sameLine = from.version().sameLine(to.version());
+        if (rules.isEmpty() && sameLine && isFlat(entity)) {
+            // Most entities of most keyspaces: there is nothing that a schema could fit.
+            return new Outcome.Kept(entity);
+        }
         Draft draft = new Draft(entity, to, customPlugins, log);
         boolean changed = applyRules(draft);
         if (draft.exclusion().isPresent()) {
@@ -237,7 +243,6 @@ public final class Upgrade {
         if (type.name().equals("plugins")) {
             requireKnownPlugin(entity);
         }
-        boolean sameLine = from.version().sameLine(to.version());
         SchemaFit fit = new SchemaFit(draft, type, log, !sameLine);
         changed |= fit.apply();
         if (fit.filled()) {
@@ -254,8 +259,23 @@ public final class Upgrade {
     }
 
     private static boolean isCounter(EntityType type) {
-        return type.table().columns().stream()
-                .anyMatch(column -> column.cqlType().equals("counter"));
+        for (TableLayout.Column column : type.table().columns()) {
+            if (column.cqlType().equals("counter")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an entity is no plugin and holds neither lists nor mappings. */
+    private static boolean isFlat(Entity entity) {
+        for (Field field : entity.type().fields()) {
+            Value value = entity.value(field);
+            if (value instanceof Value.Sequence || value instanceof Value.Mapping) {
+                return false;
+            }
+        }
+        return !entity.type().name().equals("plugins");
     }
 
     private boolean applyRules(Draft draft) {

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.type.codec.TypeCodec;
+import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.codec.Nulls;
 import io.keyferry.keyspace.codec.RowCodec;
@@ -29,6 +31,8 @@ import java.util.stream.Collectors;
 final class RowWriter implements AutoCloseable {
     /** The place of {@code other_tags} in {@link #insertTag}. */
     private static final int OTHER_TAGS = 3;
+
+    private static final TypeCodec<Set<String>> SET_OF_TEXT = TypeCodecs.setOf(TypeCodecs.TEXT);
 
     private record Table(RowCodec codec, PreparedStatement insert, boolean withTtl) {}
 
@@ -109,7 +113,7 @@ final class RowWriter implements AutoCloseable {
         // Encoded once: of ten thousand tags each row holds all, a gigabyte in sum.
         ByteBuffer encoded = requireNonNull(insertTag
                 .boundStatementBuilder()
-                .setSet(OTHER_TAGS, all, String.class)
+                .set(OTHER_TAGS, all, SET_OF_TEXT)
                 .getBytesUnsafe(OTHER_TAGS));
         for (String tag : all) {
             BoundStatementBuilder row = insertTag
