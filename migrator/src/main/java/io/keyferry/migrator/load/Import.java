@@ -97,16 +97,6 @@ public final class Import {
         }
     }
 
-    /** Takes what a document holds, one by one. */
-    private interface EntityConsumer {
-        void accept(DocumentEntry entry, BoundEntity bound) throws IOException, InterruptedException;
-    }
-
-    /** Takes the entities that a document stands for, references resolved and secrets hashed. */
-    private interface ResolvedConsumer {
-        void accept(DocumentEntry entry, Entity entity) throws IOException, InterruptedException;
-    }
-
     /** Takes the entities that a keyspace would hold. */
     @FunctionalInterface
     public interface KeptConsumer {
@@ -190,23 +180,22 @@ public final class Import {
         Tally tally = new Tally(Step.VALIDATE, settings.listener(), () -> 0);
         try (DocumentCheck check =
                 new DocumentCheck(file.toString(), upgrade.from(), settings.scratch(), orphansKept)) {
-            forEach(problems, (entry, bound) -> {
-                check.add(entry, transformed(entry, bound, problems));
-                names.want(bound);
-                if (bound.references().isEmpty()) {
-                    addResolved(entry, bound.entity(), check, problems);
+            try (BoundEntities entities = read(problems)) {
+                while (entities.advance()) {
+                    BoundEntity bound = entities.bound();
+                    check.add(entities.entry(), transformed(entities.entry(), bound, problems));
+                    names.want(bound);
+                    if (bound.references().isEmpty()) {
+                        addResolved(entities.entry(), bound.entity(), check, problems);
+                    }
+                    String type = bound.entity().type().name();
+                    counts.merge(type, 1L, Long::sum);
+                    tally.done(type);
                 }
-                counts.merge(bound.entity().type().name(), 1L, Long::sum);
-                tally.done(bound.entity().type().name());
-            });
+            }
             tally.tell();
             if (names.anyWanted()) {
-                forEach(new Problems(), (entry, bound) -> names.define(bound.entity()));
-                forEach(new Problems(), (entry, bound) -> {
-                    if (!bound.references().isEmpty() && names.know(bound)) {
-                        addResolved(entry, names.resolve(bound), check, problems);
-                    }
-                });
+                resolveNames(check, problems);
             }
             check.report(problems);
             problems.throwIfAny(Kind.REFUSED, file + " cannot be imported, and nothing was written:");
@@ -221,6 +210,23 @@ public final class Import {
         }
         settings.listener().finished(Step.VALIDATE);
         return new Checked(counts, documentWorkspace, workspaces);
+    }
+
+    /** What refers by name was read once; what the names stand for may come after it. */
+    private void resolveNames(DocumentCheck check, Problems problems) throws IOException, InterruptedException {
+        try (BoundEntities entities = read(new Problems())) {
+            while (entities.advance()) {
+                names.define(entities.bound().entity());
+            }
+        }
+        try (BoundEntities entities = read(new Problems())) {
+            while (entities.advance()) {
+                BoundEntity bound = entities.bound();
+                if (!bound.references().isEmpty() && names.know(bound)) {
+                    addResolved(entities.entry(), names.resolve(bound), check, problems);
+                }
+            }
+        }
     }
 
     /** Notes what only an entity with all its references tells. */
@@ -267,7 +273,7 @@ public final class Import {
     private BoundEntity transformed(DocumentEntry entry, BoundEntity bound, Problems problems) {
         try {
             Entity entity = new Transformations(header()).apply(bound.entity());
-            return new BoundEntity(entity, bound.references());
+            return entity.equals(bound.entity()) ? bound : new BoundEntity(entity, bound.references());
         } catch (KeyferryException e) {
             problems.add(file + ":" + entry.line() + ": " + e.getMessage());
             return bound;
@@ -283,29 +289,37 @@ public final class Import {
     public void requireNoConflict(ExistingKeys existing, Optional<UUID> defaultWorkspace) {
         Problems conflicts = new Problems();
         Upgrade again = upgrade.again();
-        try {
-            forEachResolved((entry, entity) -> {
-                if (again.apply(entity) instanceof Outcome.Kept kept) {
+        Problems changed = new Problems();
+        try (BoundEntities entities = read(changed)) {
+            Transformations transformations = new Transformations(header());
+            while (entities.advance()) {
+                if (again.apply(stored(entities, transformations)) instanceof Outcome.Kept kept) {
+                    String place = entities.entry().place();
                     existing.conflict(inWorkspace(kept.entity(), defaultWorkspace))
-                            .ifPresent(conflict -> conflicts.add(entry.place() + ": " + conflict));
+                            .ifPresent(conflict -> conflicts.add(place + ": " + conflict));
                 }
-            });
+            }
         } catch (IOException e) {
             throw unusable(e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
+        requireUnchanged(changed);
         conflicts.throwIfAny(Kind.REFUSED, file + " cannot be imported, and nothing was written:");
     }
 
     /** Gives every entity that {@link #write} would write to the consumer, and writes nothing. */
     public void forEachKept(KeptConsumer consumer) {
-        try {
-            forEachResolved((entry, entity) -> {
+        Problems changed = new Problems();
+        try (BoundEntities entities = read(changed)) {
+            Transformations transformations = new Transformations(header());
+            while (entities.advance()) {
+                Entity entity = stored(entities, transformations);
                 if (upgrade.apply(entity) instanceof Outcome.Kept kept && !isEarlierState(entity)) {
-                    consumer.accept(kept.entity(), untold(entry));
+                    consumer.accept(kept.entity(), untold(entities.entry()));
                 }
-            });
+            }
+            requireUnchanged(changed);
         } catch (IOException e) {
             throw unusable(e);
         } catch (InterruptedException e) {
@@ -347,30 +361,38 @@ public final class Import {
         ImportState earlier = journal.earlier();
         Watermark watermark = new Watermark(earlier);
         Progress progress = new Progress(journal, earlier.entities());
-        try (RowWriter writer = new RowWriter(
-                destination.session(),
-                destination.schema(),
-                destination.nulls(),
-                destination.writeTimeMicros(),
-                settings.requests(),
-                settings.listener())) {
+        Problems changed = new Problems();
+        try (BoundEntities entities = read(changed);
+                RowWriter writer = new RowWriter(
+                        destination.session(),
+                        destination.schema(),
+                        destination.nulls(),
+                        destination.writeTimeMicros(),
+                        settings.requests(),
+                        settings.listener())) {
+            Transformations transformations = new Transformations(header());
             Tally tally = new Tally(Step.IMPORT, settings.listener(), writer::bytes);
-            long[] read = {0};
-            forEachResolved((entry, entity) -> {
+            for (long read = 0; entities.advance(); read++) {
+                Entity entity = stored(entities, transformations);
                 String type = entity.type().name();
-                if (read[0]++ < earlier.entities()) {
+                if (read < earlier.entities()) {
                     // The rules count what they change, and these were changed too.
                     var unused = upgrade.apply(entity);
                     tally.done(type);
-                    return;
+                    continue;
                 }
-                if (write(entity, destination, writer, watermark.next(type))) {
+                Watermark.Receipt receipt = watermark.next(type);
+                String reason = send(entity, destination, writer, receipt);
+                if (reason == null) {
                     tally.done(type);
                 } else {
+                    receipt.exclude(reason);
                     tally.excluded(type);
                 }
+                receipt.arrived();
                 progress.at(watermark);
-            });
+            }
+            requireUnchanged(changed);
             tally.tell();
             writer.flush();
             watermark.advance();
@@ -407,17 +429,6 @@ public final class Import {
         }
     }
 
-    /** Sends an entity on its way, or notes why it is left out; returns whether it is sent. */
-    private boolean write(Entity entity, Destination destination, RowWriter writer, Watermark.Receipt receipt)
-            throws InterruptedException {
-        String reason = send(entity, destination, writer, receipt);
-        if (reason != null) {
-            receipt.exclude(reason);
-        }
-        receipt.arrived();
-        return reason == null;
-    }
-
     /** Writes an entity, or says why it was left out. */
     private @Nullable String send(Entity entity, Destination destination, RowWriter writer, Watermark.Receipt receipt)
             throws InterruptedException {
@@ -447,29 +458,23 @@ public final class Import {
         return new DefaultWorkspaces(documentWorkspace, defaultWorkspace).inTarget(entity);
     }
 
-    /** The file was checked: what problems there still were would be a file that changed under our hands. */
-    private void forEachResolved(ResolvedConsumer consumer) throws IOException, InterruptedException {
-        Problems changed = new Problems();
-        Transformations transformations = new Transformations(header());
-        forEach(changed, (entry, bound) -> consumer.accept(entry, transformations.apply(names.resolve(bound))));
-        changed.throwIfAny(Kind.USAGE, file + " was changed while it was imported:");
+    /** Begins to read the file; whoever asked closes what it gets. */
+    private BoundEntities read(Problems problems) {
+        DocumentReader reader = DocumentReader.open(file, upgrade.from());
+        header = reader.header();
+        EntityBinder binder =
+                new EntityBinder(DocumentDialect.of(upgrade.from()), reader.header(), now, settings.customPlugins());
+        return new BoundEntities(reader, binder, problems);
     }
 
-    private void forEach(Problems problems, EntityConsumer consumer) throws IOException, InterruptedException {
-        try (DocumentReader reader = DocumentReader.open(file, upgrade.from())) {
-            header = reader.header();
-            EntityBinder binder = new EntityBinder(
-                    DocumentDialect.of(upgrade.from()), reader.header(), now, settings.customPlugins());
-            for (DocumentEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                Optional<BoundEntity> bound = binder.bind(entry, problems::add);
-                if (bound.isPresent()) {
-                    consumer.accept(entry, bound.get());
-                }
-            }
-        }
+    /** The current entity as it will be stored: references resolved and secrets hashed. */
+    private Entity stored(BoundEntities entities, Transformations transformations) {
+        return transformations.apply(names.resolve(entities.bound()));
+    }
+
+    /** The file was checked: what problems there still were would be a file that changed under our hands. */
+    private void requireUnchanged(Problems changed) {
+        changed.throwIfAny(Kind.USAGE, file + " was changed while it was imported:");
     }
 
     /** The file's own errors are told by its reader; what is left is what we put aside. */
