@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It is as strict as Kong's reader, and stricter where Kong loses data without a word: keys that stand twice, a
  * second YAML document, texts with U+0000 are errors. The first error ends the reading, with file and line; what is in
  * the entities is judged by {@link EntityBinder}. All errors are {@link KeyferryException}s: USAGE where the file cannot
- * be read or parsed, REFUSED where it says what no kong.yml may say. Not thread-safe.
+ * be read or parsed, REFUSED where it says what no kong.yml may say. Not thread-safe: one thread at a time, which need
+ * not be the one that opened it; what it has given is immutable and for any thread. An interruption closes the file.
  */
 public final class DocumentReader implements Closeable {
     private final DocumentSource source;

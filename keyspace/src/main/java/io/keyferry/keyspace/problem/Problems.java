@@ -25,6 +25,14 @@ public final class Problems {
         }
     }
 
+    /** Adds what was gathered elsewhere, after what is here. */
+    public void add(Problems others) {
+        for (String problem : others.shown) {
+            add(problem);
+        }
+        count += others.count - others.shown.size();
+    }
+
     public boolean isEmpty() {
         return count == 0;
     }

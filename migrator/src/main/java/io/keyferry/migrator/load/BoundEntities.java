@@ -8,25 +8,29 @@ import io.keyferry.keyspace.document.DocumentReader;
 import io.keyferry.keyspace.document.EntityBinder;
 import io.keyferry.keyspace.problem.Problems;
 import java.io.IOException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entities of a document in file order, each checked by itself; those with problems are told and passed over. Asked
- * one by one rather than handed to a consumer: a loop is compiled once, where each consumer around it would be compiled
- * with all that it calls, again and again. Not thread-safe; closes the reader.
+ * The entities of a document in file order, each checked by itself; those with problems are told and passed over. A
+ * thread of its own {@linkplain ReadAhead reads ahead}. To be asked one by one from one thread, and closed, which closes
+ * the reader.
  */
 final class BoundEntities implements AutoCloseable {
     private final DocumentReader reader;
-    private final EntityBinder binder;
     private final Problems problems;
-    private @Nullable DocumentEntry entry;
-    private @Nullable BoundEntity bound;
+    private final ReadAhead<ReadEntity> ahead;
+    private @Nullable ReadEntity current;
 
+    /**
+     * Begins to read.
+     *
+     * @param problems takes the problems of each entity when its turn comes
+     */
     BoundEntities(DocumentReader reader, EntityBinder binder, Problems problems) {
         this.reader = requireNonNull(reader, "reader is null");
-        this.binder = requireNonNull(binder, "binder is null");
         this.problems = requireNonNull(problems, "problems is null");
+        requireNonNull(binder, "binder is null");
+        ahead = new ReadAhead<>(() -> ReadEntity.next(reader, binder), ReadEntity::weight);
     }
 
     /**
@@ -35,14 +39,13 @@ final class BoundEntities implements AutoCloseable {
      * @throws InterruptedException when somebody wants this thread to end
      */
     boolean advance() throws InterruptedException {
-        for (DocumentEntry next = reader.next(); next != null; next = reader.next()) {
+        for (ReadEntity next = ahead.next(); next != null; next = ahead.next()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            Optional<BoundEntity> good = binder.bind(next, problems::add);
-            if (good.isPresent()) {
-                entry = next;
-                bound = good.get();
+            problems.add(next.problems());
+            if (next.bound() != null) {
+                current = next;
                 return true;
             }
         }
@@ -51,16 +54,17 @@ final class BoundEntities implements AutoCloseable {
 
     /** What the document says of the current entity. */
     DocumentEntry entry() {
-        return requireNonNull(entry, "nothing was read yet");
+        return requireNonNull(current, "nothing was read yet").entry();
     }
 
     /** The current entity. */
     BoundEntity bound() {
-        return requireNonNull(bound, "nothing was read yet");
+        return requireNonNull(requireNonNull(current, "nothing was read yet").bound());
     }
 
     @Override
     public void close() throws IOException {
+        ahead.close();
         reader.close();
     }
 }

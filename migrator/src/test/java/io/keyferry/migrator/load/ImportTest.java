@@ -113,6 +113,33 @@ final class ImportTest {
                 """, "3.3", Optional.empty()).total()).isEqualTo(2);
     }
 
+    @Test
+    void problemsAreToldInTheFilesOrderAndUpToTheLineThatEndsTheReading() {
+        StringBuilder document = new StringBuilder("_format_version: \"2.1\"\nconsumers:\n");
+        for (int i = 0; i < 1_000; i++) {
+            document.append("- {\"username\": \"u").append(i).append("\"}\n");
+        }
+        document.append("- {\"username\": 1}\n").append("- {\"usernam\": \"x\"}\n");
+        assertThatThrownBy(() -> check(document.toString()))
+                .isInstanceOf(KeyferryException.class)
+                .message()
+                .containsSubsequence("kong.yml:1003", "field 'username' is a whole number", "kong.yml:1004", "usernam");
+        assertThatThrownBy(() -> check(document + "unknown: []\n"))
+                .isInstanceOf(KeyferryException.class)
+                .hasMessageContaining("kong.yml:1005: unknown key 'unknown'");
+    }
+
+    @Test
+    void afterARefusalNobodyReadsOn() {
+        assertThatThrownBy(() -> check("_format_version: \"2.1\"\nservices:\n"
+                        + "- {\"name\": \"a\", \"host\": \"h\"}\n".repeat(20_000)
+                        + "unknown: []\n"))
+                .isInstanceOf(KeyferryException.class);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("keyferry-read-ahead");
+    }
+
     private Import.Checked check(String document) throws IOException {
         return check(document, "2.8", Optional.empty());
     }
