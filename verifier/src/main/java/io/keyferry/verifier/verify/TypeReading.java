@@ -9,12 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What was read of one type on both sides, bucket by bucket. Many threads may fill it; reading its trees needs them to
- * have ended.
+ * What was read of one type on both sides, bucket by bucket. Many threads may fill it, and wait for each other only where
+ * they are in one bucket (one lock for all had them stand in line); reading it needs them to have ended.
  */
 final class TypeReading {
+    private static final int LOCK_BITS = 6;
+    /** Spreads neighbouring buckets, and those far apart by a power of two, over all locks. */
+    private static final int GOLDEN = 0x9e3779b9;
+
+    private final Object[] locks = new Object[1 << LOCK_BITS];
     private final BucketTree source;
     private final BucketTree expected;
     private final BucketTree target;
@@ -22,8 +28,8 @@ final class TypeReading {
     private final BucketTree rawTarget;
     private final long[] changed;
     private final boolean[] ttlApart;
-    private final Map<Integer, Map<String, Long>> excluded = new HashMap<>();
-    private final Map<Integer, Map<String, Long>> rules = new HashMap<>();
+    private final Map<Integer, Map<String, Long>> excluded = new ConcurrentHashMap<>();
+    private final Map<Integer, Map<String, Long>> rules = new ConcurrentHashMap<>();
     private final long[] expiring;
     private final long[] outOfScope;
 
@@ -37,6 +43,11 @@ final class TypeReading {
         ttlApart = new boolean[buckets.count()];
         expiring = new long[buckets.count()];
         outOfScope = new long[buckets.count()];
+        Arrays.setAll(locks, any -> new Object());
+    }
+
+    private Object lock(int bucket) {
+        return locks[(bucket * GOLDEN) >>> (Integer.SIZE - LOCK_BITS)];
     }
 
     Buckets buckets() {
@@ -58,23 +69,27 @@ final class TypeReading {
     }
 
     /** Takes a row of the source that has a place on the target. */
-    synchronized void expect(int bucket, byte[] origin, Mark mark) {
-        source.add(bucket, origin);
-        expected.add(bucket, mark.canonical());
-        rawExpected.add(bucket, mark.raw());
-        if (mark.changed()) {
-            changed[bucket]++;
-        }
-        if (!mark.rules().isEmpty()) {
-            Map<String, Long> counts = rules.computeIfAbsent(bucket, key -> new HashMap<>());
-            mark.rules().forEach(rule -> counts.merge(rule, 1L, Long::sum));
+    void expect(int bucket, byte[] origin, Mark mark) {
+        synchronized (lock(bucket)) {
+            source.add(bucket, origin);
+            expected.add(bucket, mark.canonical());
+            rawExpected.add(bucket, mark.raw());
+            if (mark.changed()) {
+                changed[bucket]++;
+            }
+            if (!mark.rules().isEmpty()) {
+                Map<String, Long> counts = rules.computeIfAbsent(bucket, key -> new HashMap<>());
+                mark.rules().forEach(rule -> counts.merge(rule, 1L, Long::sum));
+            }
         }
     }
 
     /** Takes a row of the source that has none. */
-    synchronized void excluded(int bucket, byte[] origin, String reason) {
-        source.add(bucket, origin);
-        excluded.computeIfAbsent(bucket, key -> new TreeMap<>()).merge(reason, 1L, Long::sum);
+    void excluded(int bucket, byte[] origin, String reason) {
+        synchronized (lock(bucket)) {
+            source.add(bucket, origin);
+            excluded.computeIfAbsent(bucket, key -> new TreeMap<>()).merge(reason, 1L, Long::sum);
+        }
     }
 
     /**
@@ -82,56 +97,62 @@ final class TypeReading {
      *
      * @param apart whether it expires at another time than it should
      */
-    synchronized void found(int bucket, Mark mark, boolean apart) {
-        target.add(bucket, mark.canonical());
-        rawTarget.add(bucket, mark.raw());
-        ttlApart[bucket] |= apart;
-        expiring[bucket] += mark.expiresAt() == Long.MAX_VALUE ? 0 : 1;
+    void found(int bucket, Mark mark, boolean apart) {
+        synchronized (lock(bucket)) {
+            target.add(bucket, mark.canonical());
+            rawTarget.add(bucket, mark.raw());
+            ttlApart[bucket] |= apart;
+            expiring[bucket] += mark.expiresAt() == Long.MAX_VALUE ? 0 : 1;
+        }
     }
 
     /** Takes a row of the target that is not asked for. */
-    synchronized void outOfScope(int bucket) {
-        outOfScope[bucket]++;
+    void outOfScope(int bucket) {
+        synchronized (lock(bucket)) {
+            outOfScope[bucket]++;
+        }
     }
 
     /** How many such rows there are. */
-    synchronized long outOfScope() {
+    long outOfScope() {
         return Arrays.stream(outOfScope).sum();
     }
 
     /** How many rows of the target were read that expire. */
-    synchronized long expiring() {
+    long expiring() {
         return Arrays.stream(expiring).sum();
     }
 
     /** The entities with no place on the target, by reason. */
-    synchronized Map<String, Long> excluded() {
+    Map<String, Long> excluded() {
         Map<String, Long> sums = new TreeMap<>();
         excluded.values().forEach(reasons -> reasons.forEach((reason, count) -> sums.merge(reason, count, Long::sum)));
         return sums;
     }
 
     /** How many entities of a bucket a rule changed. */
-    synchronized long changedIn(int bucket) {
+    long changedIn(int bucket) {
         return changed[bucket];
     }
 
     /** How many entities of a bucket each rule was applied to. */
-    synchronized Map<String, Long> rulesIn(int bucket) {
+    Map<String, Long> rulesIn(int bucket) {
         return rules.getOrDefault(bucket, Map.of());
     }
 
     /** Forgets a bucket, to read it again. */
-    synchronized void forget(int bucket) {
-        for (BucketTree tree : List.of(source, expected, target, rawExpected, rawTarget)) {
-            tree.put(bucket, new TableDigest());
+    void forget(int bucket) {
+        synchronized (lock(bucket)) {
+            for (BucketTree tree : List.of(source, expected, target, rawExpected, rawTarget)) {
+                tree.put(bucket, new TableDigest());
+            }
+            changed[bucket] = 0;
+            ttlApart[bucket] = false;
+            expiring[bucket] = 0;
+            outOfScope[bucket] = 0;
+            excluded.remove(bucket);
+            rules.remove(bucket);
         }
-        changed[bucket] = 0;
-        ttlApart[bucket] = false;
-        expiring[bucket] = 0;
-        outOfScope[bucket] = 0;
-        excluded.remove(bucket);
-        rules.remove(bucket);
     }
 
     /** The buckets in which the sides differ in any respect, ascending. */
