@@ -17,6 +17,7 @@ public final class EntityType {
     private final String name;
     private final TableLayout table;
     private final String primaryKey;
+    private final boolean uuidKey;
     private final List<Field> fields;
     private final List<String> cacheKey;
     private final @Nullable String endpointKey;
@@ -56,6 +57,7 @@ public final class EntityType {
         for (Field field : fields) {
             byName.put(field.name(), field);
         }
+        uuidKey = requiredField(primaryKey).cqlType().equals("uuid");
     }
 
     /** Kong's name of the entity, also its key in kong.yml. */
@@ -70,6 +72,11 @@ public final class EntityType {
     /** Name of the field that identifies an entity: {@code id}, or {@code key} of {@code parameters}. */
     public String primaryKey() {
         return primaryKey;
+    }
+
+    /** Whether {@link #primaryKey} is stored as a {@code uuid}, as of all but {@code parameters}. */
+    public boolean hasUuidKey() {
+        return uuidKey;
     }
 
     /** Fields in Kong's schema order; {@link Field#ordinal()} is the position in this list. */

@@ -19,8 +19,9 @@ public enum RowOrder {
     RING {
         @Override
         public long position(EntityType type, String id) {
-            boolean uuid = type.requiredField(type.primaryKey()).cqlType().equals("uuid");
-            ByteBuffer key = uuid ? bytes(UUID.fromString(id)) : ByteBuffer.wrap(id.getBytes(StandardCharsets.UTF_8));
+            ByteBuffer key = type.hasUuidKey()
+                    ? bytes(UUID.fromString(id))
+                    : ByteBuffer.wrap(id.getBytes(StandardCharsets.UTF_8));
             return ((Murmur3Token) new Murmur3TokenFactory().hash(key)).getValue() ^ Long.MIN_VALUE;
         }
 
