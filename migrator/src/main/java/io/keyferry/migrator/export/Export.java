@@ -66,8 +66,8 @@ public final class Export {
         }
     }
 
-    /** A slice of one type; {@code hidden} says which of its entities are wanted. */
-    private record Part(int number, TableScan scan, Slice slice, boolean hidden) {}
+    /** A slice of one type, of so many rows in all; {@code hidden} says which of its entities are wanted. */
+    private record Part(int number, TableScan scan, long estimatedRows, Slice slice, boolean hidden) {}
 
     /** What the reading of a part came to. */
     private record Reading(TypeCount count, UpgradeLog.Noted noted) {}
@@ -193,19 +193,23 @@ public final class Export {
         List<Part> parts = new ArrayList<>();
         plans.forEach((scan, plan) -> {
             if (mayHide(scan.type())) {
-                plan.slices().forEach(slice -> parts.add(new Part(parts.size(), scan, slice, true)));
+                plan.slices()
+                        .forEach(slice -> parts.add(new Part(parts.size(), scan, plan.estimatedRows(), slice, true)));
             }
         });
         for (EntityType type : upgrade.to().entityTypes()) {
             plans.forEach((scan, plan) -> {
                 if (upgrade.typeInTarget(scan.type()).filter(type::equals).isPresent() && !hidesAll(type)) {
-                    plan.slices().forEach(slice -> parts.add(new Part(parts.size(), scan, slice, false)));
+                    plan.slices()
+                            .forEach(slice ->
+                                    parts.add(new Part(parts.size(), scan, plan.estimatedRows(), slice, false)));
                 }
             });
         }
         plans.forEach((scan, plan) -> {
             if (upgrade.typeInTarget(scan.type()).isEmpty()) {
-                plan.slices().forEach(slice -> parts.add(new Part(parts.size(), scan, slice, false)));
+                plan.slices()
+                        .forEach(slice -> parts.add(new Part(parts.size(), scan, plan.estimatedRows(), slice, false)));
             }
         });
         return parts;
@@ -271,7 +275,7 @@ public final class Export {
         List<String> rules = new ArrayList<>();
         Upgrade own = upgrade.again();
         Upgrade applied = own.heardBy(rules);
-        ExportTap.Rows tap = settings.tap().slice(part.scan().type());
+        ExportTap.Rows tap = settings.tap().slice(part.scan().type(), part.estimatedRows());
         part.scan().readRows(part.slice(), Step.EXPORT, settings.listener(), row -> {
             rules.clear();
             Outcome outcome = applied.apply(row.entity());

@@ -9,10 +9,14 @@ import java.util.List;
 @FunctionalInterface
 public interface ExportTap {
     /** Sees nothing. */
-    ExportTap NONE = type -> (row, outcome, rules) -> {};
+    ExportTap NONE = (type, estimatedRows) -> (row, outcome, rules) -> {};
 
-    /** What sees the rows of one slice of a type of the source. */
-    Rows slice(EntityType type);
+    /**
+     * What sees the rows of one slice of a type of the source.
+     *
+     * @param estimatedRows how many rows all slices of the type have, by the sample that the export has taken
+     */
+    Rows slice(EntityType type, long estimatedRows);
 
     /** Sees rows, from one thread. */
     @FunctionalInterface

@@ -285,8 +285,8 @@ public final class Migration {
             ride = Optional.of(new RideAlong(
                     source, upgrade, run.work().runKey(), run.work().path()));
         }
-        ExportTap tap =
-                ride.<ExportTap>map(along -> type -> along.rider(type)::take).orElse(ExportTap.NONE);
+        ExportTap tap = ride.<ExportTap>map(along -> (type, rows) -> along.rider(type, rows)::take)
+                .orElse(ExportTap.NONE);
         Export.Result exported = new Export(
                         source,
                         upgrade,

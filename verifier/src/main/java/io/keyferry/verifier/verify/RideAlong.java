@@ -13,12 +13,10 @@ import io.keyferry.keyspace.upgrade.Outcome;
 import io.keyferry.keyspace.upgrade.Upgrade;
 import io.keyferry.verifier.digest.RunKey;
 import io.keyferry.verifier.digest.WorkspaceNaming;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +32,8 @@ import java.util.function.UnaryOperator;
  */
 public final class RideAlong implements AutoCloseable {
     private static final long BYTES_IN_MEMORY = 8 << 20;
+    /** A note's position, columns and expiry; the id follows. */
+    private static final int NUMBERS_BYTES = 3 * Long.BYTES;
 
     /** What was taken of one type. */
     record Ride(TypeReading reading, RawColumns columns, RecordSpill spill) {
@@ -41,8 +41,9 @@ public final class RideAlong implements AutoCloseable {
         void notes(Positions positions, SourceDigests.Notes notes) {
             try {
                 spill.read(positions.from(), positions.before(), bytes -> {
-                    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-                    notes.add(in.readLong(), in.readUTF(), in.readLong(), in.readLong());
+                    ByteBuffer numbers = ByteBuffer.wrap(bytes, 0, NUMBERS_BYTES);
+                    String id = new String(bytes, NUMBERS_BYTES, bytes.length - NUMBERS_BYTES, StandardCharsets.UTF_8);
+                    notes.add(numbers.getLong(), id, numbers.getLong(), numbers.getLong());
                 });
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -76,14 +77,15 @@ public final class RideAlong implements AutoCloseable {
         }
 
         private void note(long position, String id, long touched, long expiresAt) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            byte[] key = id.getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = ByteBuffer.allocate(NUMBERS_BYTES + key.length)
+                    .putLong(position)
+                    .putLong(touched)
+                    .putLong(expiresAt)
+                    .put(key)
+                    .array();
             try {
-                DataOutputStream out = new DataOutputStream(bytes);
-                out.writeLong(position);
-                out.writeUTF(id);
-                out.writeLong(touched);
-                out.writeLong(expiresAt);
-                spill.add(position, bytes.toByteArray());
+                spill.add(position, bytes);
             } catch (IOException e) {
                 throw new UncheckedIOException("what is noted during the export", e);
             }
@@ -112,20 +114,24 @@ public final class RideAlong implements AutoCloseable {
                 key, WorkspaceNaming.ofSource(source.defaultWorkspace()), WorkspaceNaming.ofTarget(Optional.empty()));
     }
 
-    /** Takes the rows of one slice of a type of the source. */
-    public Rider rider(EntityType type) {
-        Ride ride = rides.computeIfAbsent(type.name(), added -> begin(type));
+    /**
+     * Takes the rows of one slice of a type of the source.
+     *
+     * @param estimatedRows how many rows there are of the type; the first to ask decides into how many buckets they go
+     */
+    public Rider rider(EntityType type, long estimatedRows) {
+        Ride ride = rides.computeIfAbsent(type.name(), added -> begin(type, estimatedRows));
         return new Rider(
                 new SourceDigests(ride.reading(), ride.columns(), digests, UnaryOperator.identity()),
                 selfTest.watch(ride.reading(), ride.columns()),
                 ride.spill());
     }
 
-    private Ride begin(EntityType type) {
+    private Ride begin(EntityType type, long estimatedRows) {
         EntityTable table = new ScannedTable(
                 source.scan(type).orElseThrow(() -> new IllegalArgumentException("no table of " + type)), false);
         RawColumns columns = RawColumns.ofFuture(table, upgrade.typeInTarget(type));
-        TypeReading reading = new TypeReading(Verification.buckets(RowOrder.of(type), table.estimatedRows()));
+        TypeReading reading = new TypeReading(Verification.buckets(RowOrder.of(type), estimatedRows));
         return new Ride(reading, columns, new RecordSpill(scratch, BYTES_IN_MEMORY));
     }
 
