@@ -113,7 +113,7 @@ public class EntityBenchmark {
                         codec,
                         Rows.row(codec, values),
                         Rows.empty(codec),
-                        digests.computeIfAbsent(entity.type(), type -> new RawDigest(key, codec.columns()))));
+                        digests.computeIfAbsent(entity.type(), type -> new RawDigest(key))));
             }
         }
         if (entities.size() != ENTITIES) {

@@ -2,7 +2,6 @@ package io.keyferry.verifier.digest;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ public final class CustomDigest {
     private static final byte STAYS = 1;
     private static final byte EXPIRES = 2;
 
-    private final Mac mac;
+    private final RowMac mac;
     private final Bytes bytes = new Bytes();
 
     public CustomDigest(RunKey key) {
@@ -37,7 +36,7 @@ public final class CustomDigest {
     public byte[] ofRow(
             List<? extends @Nullable ByteBuffer> key, List<? extends @Nullable ByteBuffer> values, boolean[] expires) {
         bytes.clear();
-        bytes.number(key.size());
+        bytes.size(key.size());
         key.forEach(value -> add(value, STAYS));
         for (int i = 0; i < expires.length; i++) {
             add(values.get(i), expires[i] ? EXPIRES : STAYS);
@@ -55,7 +54,6 @@ public final class CustomDigest {
     }
 
     private byte[] finished() {
-        mac.update(bytes.array(), 0, bytes.length());
-        return mac.doFinal();
+        return mac.of(bytes);
     }
 }

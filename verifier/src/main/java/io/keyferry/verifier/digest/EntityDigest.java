@@ -2,15 +2,16 @@ package io.keyferry.verifier.digest;
 
 import static java.util.Objects.requireNonNull;
 
+import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +33,28 @@ public final class EntityDigest {
     private static final byte MAPPING = 7;
     private static final byte EMPTY = 8;
 
-    private final Mac mac;
-    private final Bytes bytes = new Bytes();
+    /** What the digest has to know of a field: {@code name} is in bytes already. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Column(byte[] name, boolean collection, boolean map, boolean unordered) {
+        static Column of(Field field) {
+            Bytes name = new Bytes();
+            name.text(field.name());
+            return new Column(
+                    name.toArray(),
+                    field.cqlType().contains("<"),
+                    field.cqlType().startsWith("map<"),
+                    field.unordered());
+        }
+    }
+
+    private final RowMac mac;
+    private Bytes bytes = new Bytes();
+    /** The bytes of the entity before, and their digest: most often no rule has changed anything, and all is the same. */
+    private Bytes lastBytes = new Bytes();
+
+    private byte[] last = {};
     private final WorkspaceNaming workspaces;
+    private final Map<EntityType, List<Column>> columns = new IdentityHashMap<>();
 
     /** Digests of one side's entities, with that side's workspaces. */
     public EntityDigest(RunKey key, WorkspaceNaming workspaces) {
@@ -48,11 +68,19 @@ public final class EntityDigest {
         bytes.text(entity.type().name());
         bytes.text(workspaceOf(entity));
         bytes.put(entity.expiresAt().isPresent() ? (byte) 1 : 0);
-        for (Field field : entity.type().fields()) {
-            write(field, entity.value(field), bytes);
+        List<Column> ofType = columns.computeIfAbsent(
+                entity.type(), type -> type.fields().stream().map(Column::of).toList());
+        for (int i = 0; i < ofType.size(); i++) {
+            write(ofType.get(i), entity.value(entity.type().fields().get(i)), bytes);
         }
-        mac.update(bytes.array(), 0, bytes.length());
-        return mac.doFinal();
+        if (last.length > 0 && bytes.sameAs(lastBytes)) {
+            return last.clone();
+        }
+        last = mac.of(bytes);
+        Bytes emptied = lastBytes;
+        lastBytes = bytes;
+        bytes = emptied;
+        return last.clone();
     }
 
     /** The name of the entity's workspace that both sides agree on: {@code default}, an id, or {@code none}. */
@@ -64,8 +92,9 @@ public final class EntityDigest {
     public boolean sameValue(Field field, @Nullable Value left, @Nullable Value right) {
         Bytes first = new Bytes();
         Bytes second = new Bytes();
-        write(field, left, first);
-        write(field, right, second);
+        Column column = Column.of(field);
+        write(column, left, first);
+        write(column, right, second);
         return first.sameAs(second);
     }
 
@@ -78,13 +107,13 @@ public final class EntityDigest {
         return first.sameAs(second);
     }
 
-    private static void write(Field field, @Nullable Value value, Bytes bytes) {
-        if (value != null && value != Value.NULL && !isEmptyColumn(field, value)) {
-            bytes.text(field.name());
-            if (field.cqlType().startsWith("map<") && value instanceof Value.Mapping map) {
+    private static void write(Column column, @Nullable Value value, Bytes bytes) {
+        if (value != null && value != Value.NULL && !isEmptyColumn(column, value)) {
+            bytes.put(column.name());
+            if (column.map() && value instanceof Value.Mapping map) {
                 writeMapOfSets(map, bytes);
             } else {
-                write(value, field.unordered(), bytes);
+                write(value, column.unordered(), bytes);
             }
         }
     }
@@ -92,7 +121,7 @@ public final class EntityDigest {
     /** Kong's only map column holds sets: arrays whose order is lost when they are stored. */
     private static void writeMapOfSets(Value.Mapping map, Bytes bytes) {
         bytes.put(MAPPING);
-        bytes.number(map.values().size());
+        bytes.size(map.values().size());
         new TreeMap<>(map.values()).forEach((key, value) -> {
             bytes.text(key);
             write(value, true, bytes);
@@ -100,8 +129,8 @@ public final class EntityDigest {
     }
 
     /** Cassandra cannot tell an empty collection from null. */
-    private static boolean isEmptyColumn(Field field, Value value) {
-        return field.cqlType().contains("<") && isEmpty(value);
+    private static boolean isEmptyColumn(Column column, Value value) {
+        return column.collection() && isEmpty(value);
     }
 
     private static boolean isEmpty(Value value) {
@@ -136,12 +165,12 @@ public final class EntityDigest {
     }
 
     private static void writeElements(List<Value> values, boolean unordered, Bytes bytes) {
-        bytes.number(values.size());
+        bytes.size(values.size());
         List<byte[]> elements = new ArrayList<>(values.size());
         for (Value value : values) {
             Bytes element = new Bytes();
             write(value, false, element);
-            elements.add(Arrays.copyOf(element.array(), element.length()));
+            elements.add(element.toArray());
         }
         if (unordered) {
             elements.sort(Arrays::compareUnsigned);
@@ -150,7 +179,7 @@ public final class EntityDigest {
     }
 
     private static void writeMembers(Map<String, Value> members, Bytes bytes) {
-        bytes.number(members.size());
+        bytes.size(members.size());
         members.forEach((key, value) -> {
             bytes.text(key);
             write(value, false, bytes);

@@ -1,8 +1,6 @@
 package io.keyferry.verifier.digest;
 
 import java.nio.ByteBuffer;
-import java.util.List;
-import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,16 +9,10 @@ import org.jspecify.annotations.Nullable;
  * one object a worker.
  */
 public final class RawDigest {
-    private final Mac mac;
+    private final RowMac mac;
     private final Bytes bytes = new Bytes();
-    private final List<String> columns;
 
-    /** Digests of rows by these columns, at most 64. */
-    public RawDigest(RunKey key, List<String> columns) {
-        this.columns = List.copyOf(columns);
-        if (columns.size() > Long.SIZE) {
-            throw new IllegalArgumentException(columns.size() + " columns");
-        }
+    public RawDigest(RunKey key) {
         mac = key.mac();
     }
 
@@ -28,20 +20,22 @@ public final class RawDigest {
      * The 32 bytes of a row's digest.
      *
      * @param id the row's key, so that values cannot change places between rows
-     * @param values as many as there are columns
+     * @param values at most 64, those of one column always at the same place
      * @param without the columns to leave out, as bits by their place
      */
     public byte[] of(String id, @Nullable ByteBuffer[] values, long without) {
+        if (values.length > Long.SIZE) {
+            throw new IllegalArgumentException(values.length + " columns");
+        }
         bytes.clear();
         bytes.text(id);
         for (int i = 0; i < values.length; i++) {
             ByteBuffer value = values[i];
             if (value != null && value.hasRemaining() && (without & (1L << i)) == 0) {
-                bytes.text(columns.get(i));
+                bytes.put((byte) i);
                 bytes.block(value);
             }
         }
-        mac.update(bytes.array(), 0, bytes.length());
-        return mac.doFinal();
+        return mac.of(bytes);
     }
 }

@@ -4,7 +4,6 @@ import io.keyferry.verifier.digest.EntityDigest;
 import io.keyferry.verifier.digest.RawDigest;
 import io.keyferry.verifier.digest.RunKey;
 import io.keyferry.verifier.digest.WorkspaceNaming;
-import java.util.List;
 
 /** Makes the digests of both sides, of one key. Immutable; what it makes belongs to one worker. */
 record Digests(RunKey key, WorkspaceNaming source, WorkspaceNaming target) {
@@ -16,7 +15,7 @@ record Digests(RunKey key, WorkspaceNaming source, WorkspaceNaming target) {
         return new EntityDigest(key, target);
     }
 
-    RawDigest raw(List<String> columns) {
-        return new RawDigest(key, columns);
+    RawDigest raw() {
+        return new RawDigest(key);
     }
 }

@@ -68,7 +68,7 @@ final class SliceReading {
         buckets = reading.buckets();
         source = new SourceDigests(reading, columns, digests, sides::compared);
         targetDigest = digests.ofTarget();
-        rawDigest = digests.raw(columns.names());
+        rawDigest = digests.raw();
     }
 
     /**
