@@ -8,7 +8,7 @@ import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,7 +54,7 @@ public final class EntityDigest {
 
     private byte[] last = {};
     private final WorkspaceNaming workspaces;
-    private final Map<EntityType, List<Column>> columns = new IdentityHashMap<>();
+    private final Map<EntityType, List<Column>> columns = new HashMap<>();
 
     /** Digests of one side's entities, with that side's workspaces. */
     public EntityDigest(RunKey key, WorkspaceNaming workspaces) {
