@@ -239,7 +239,7 @@ public final class MigrationLock implements AutoCloseable, Fence {
         patiently(this::confirmOnce);
     }
 
-    private void confirmOnce() {
+    private synchronized void confirmOnce() {
         if (!lost && !renewed()) {
             lost = true;
         }
@@ -254,7 +254,7 @@ public final class MigrationLock implements AutoCloseable, Fence {
                         + " more. Look who did, then run again.");
     }
 
-    private void renew() {
+    private synchronized void renew() {
         if (lost || System.nanoTime() - renewAt < 0) {
             return;
         }
@@ -307,11 +307,16 @@ public final class MigrationLock implements AutoCloseable, Fence {
         target.guardBy(Fence.NONE);
     }
 
-    /** Lets go of the lock, if it is still ours. */
+    /** Lets go of the lock, if it is still ours. A renewal that is on its way comes first: it would take it again. */
     @Override
     public void close() {
         renewal.shutdownNow();
         target.guardBy(Fence.NONE);
+        release();
+    }
+
+    private synchronized void release() {
+        lost = true;
         try {
             run("DELETE FROM " + locks() + " WHERE key = ? IF owner = ?", COUNTER, Long.toString(token));
             letGo();
