@@ -93,6 +93,9 @@ final class ReadAhead<T> implements AutoCloseable {
         if (failure instanceof Error e) {
             throw e;
         }
+        if (failure != null) {
+            throw new IllegalStateException("a source throws what it does not declare", failure);
+        }
     }
 
     private synchronized Batch<T> take() throws InterruptedException {

@@ -3,6 +3,7 @@ package io.keyferry.migrator.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -85,6 +86,22 @@ final class ReadAheadTest {
             assertThatThrownBy(ahead::next).isSameAs(failure);
         }
         assertThat(numbers.read).hasValue(150);
+    }
+
+    @Test
+    void aFailureThatIsNotDeclaredIsNotTakenForTheEnd() {
+        IOException failure = new IOException("undeclared");
+        ReadAhead.Source<Integer> failing = () -> {
+            throw ReadAheadTest.<RuntimeException>undeclared(failure);
+        };
+        try (ReadAhead<Integer> ahead = new ReadAhead<>(failing, item -> 1)) {
+            assertThatThrownBy(ahead::next).hasCause(failure);
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> E undeclared(Throwable failure) throws E {
+        throw (E) failure;
     }
 
     @Test
