@@ -294,9 +294,9 @@ public final class Import {
             Transformations transformations = new Transformations(header());
             while (entities.advance()) {
                 if (again.apply(stored(entities, transformations)) instanceof Outcome.Kept kept) {
-                    String place = entities.entry().place();
+                    DocumentEntry entry = entities.entry();
                     existing.conflict(inWorkspace(kept.entity(), defaultWorkspace))
-                            .ifPresent(conflict -> conflicts.add(place + ": " + conflict));
+                            .ifPresent(conflict -> conflicts.add(entry.place() + ": " + conflict));
                 }
             }
         } catch (IOException e) {
