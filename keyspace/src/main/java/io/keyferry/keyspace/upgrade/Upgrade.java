@@ -230,8 +230,7 @@ public final class Upgrade {
             log.applied(earlier ? "T11" : "T21");
             return new Outcome.Excluded(earlier ? EARLIER_STATE : SAME_ADDRESS);
         }
-        boolean sameLine = from.version().sameLine(to.version());
-        if (rules.isEmpty() && sameLine && isFlat(entity)) {
+        if (keepsEntities() && isFlat(entity)) {
             // Most entities of most keyspaces: there is nothing that a schema could fit.
             return new Outcome.Kept(entity);
         }
@@ -243,6 +242,7 @@ public final class Upgrade {
         if (type.name().equals("plugins")) {
             requireKnownPlugin(entity);
         }
+        boolean sameLine = from.version().sameLine(to.version());
         SchemaFit fit = new SchemaFit(draft, type, log, !sameLine);
         changed |= fit.apply();
         if (fit.filled()) {
