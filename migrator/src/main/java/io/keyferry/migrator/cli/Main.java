@@ -22,6 +22,7 @@ public final class Main {
     /** Runs a command line and returns its exit code. */
     static int run(Map<String, String> environment, String... args) {
         Logging.configure(Level.INFO, "text");
+        QuickCompiler.chooseWhereWanted();
         try {
             CommandLine commandLine = commandLine();
             commandLine.setDefaultValueProvider(Defaults.of(environment, args, commandLine));

@@ -86,7 +86,7 @@ class LauncherTest {
     void startsFastWhatIsSoonOver() throws Exception {
         use(tree.built().jdk("17.0.15"));
         assertThat(run("plan").out()).contains("<-XX:TieredStopAtLevel=1>");
-        assertThat(run("migrate").out()).doesNotContain("TieredStopAtLevel");
+        assertThat(run("migrate").out()).contains("<-Dkeyferry.compiler=quick>").doesNotContain("TieredStopAtLevel");
     }
 
     @Test
