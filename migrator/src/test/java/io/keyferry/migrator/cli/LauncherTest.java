@@ -76,7 +76,7 @@ class LauncherTest {
         environment.put("KEYFERRY_JAVA_OPTS", "-Xmx2g  -Dglob=* -XX:+UseParallelGC");
         Run run = run("verify");
 
-        assertThat(run.out()).contains("<-Xmx256m>").doesNotContain("SerialGC");
+        assertThat(run.out()).contains("<-Xmx224m>").doesNotContain("SerialGC");
         assertThat(run.out())
                 .endsWith("<-Xmx2g>\n<-Dglob=*>\n<-XX:+UseParallelGC>\n<-jar>\n<" + tree.jar.toRealPath()
                         + ">\n<verify>\n");

@@ -98,7 +98,7 @@ class SecuredClusterTest {
     private static Process started(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx224m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));

@@ -85,7 +85,7 @@ final class Typing {
     static Process process(Path directory, List<String> options, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx224m",
                 "-cp",
                 System.getProperty("java.class.path")));
         for (String property : List.of("keyferry.cassandra.home", "keyferry.root")) {
