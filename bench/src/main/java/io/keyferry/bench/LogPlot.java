@@ -54,7 +54,7 @@ final class LogPlot {
         }
         for (int y = bottom; y <= top; y++) {
             double at = up(y, bottom, top);
-            add(svg, "<path d='M%d %.1f H%d' stroke='#ddd'/>", MARGIN, at, WIDTH - MARGIN / 2);
+            add(svg, "<path d='M%d %.1f H%d' stroke='#ddd'/>", MARGIN, at, WIDTH - MARGIN);
             add(svg, "<text x='%d' y='%.1f' text-anchor='end'>%s</text>", MARGIN - 6, at + 4, label(y));
         }
         add(
@@ -94,7 +94,7 @@ final class LogPlot {
     }
 
     private static double across(double log, int left, int right) {
-        return MARGIN + (log - left) / (right - left) * (WIDTH - 1.5 * MARGIN);
+        return MARGIN + (log - left) / (right - left) * (WIDTH - 2.0 * MARGIN);
     }
 
     private static double up(double log, int bottom, int top) {
