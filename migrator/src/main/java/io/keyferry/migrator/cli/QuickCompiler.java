@@ -28,16 +28,11 @@ final class QuickCompiler {
 
     private QuickCompiler() {}
 
-    /** Asks for it beside the start of the run, where the property says so. */
+    /** Asks for it where the property says so, and waits: a run that ended meanwhile would leave a file behind. */
     static void chooseWhereWanted() {
-        if (WANTED.equals(System.getProperty(PROPERTY))) {
-            Thread thread = new Thread(QuickCompiler::choose, "keyferry-compiler");
-            thread.setDaemon(true);
-            thread.start();
+        if (!WANTED.equals(System.getProperty(PROPERTY))) {
+            return;
         }
-    }
-
-    private static void choose() {
         try {
             LOG.debug("{}", chosen());
         } catch (IOException | JMException | RuntimeException e) {
