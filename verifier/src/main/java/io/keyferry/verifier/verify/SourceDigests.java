@@ -50,7 +50,7 @@ final class SourceDigests {
             reading.excluded(bucket, origin, excluded.reason());
         } else if (outcome instanceof Outcome.Kept kept) {
             Entity wanted = compared.apply(kept.entity());
-            byte[] canonical = digest.of(wanted);
+            byte[] canonical = wanted.equals(entity) ? origin : digest.of(wanted);
             boolean changed = !Arrays.equals(canonical, origin);
             long touched = columns.touched(row, wanted);
             byte[] raw = rawDigest.of(id, columns.ofSource(row), touched);
