@@ -193,26 +193,26 @@ public final class Export {
         List<Part> parts = new ArrayList<>();
         plans.forEach((scan, plan) -> {
             if (mayHide(scan.type())) {
-                plan.slices()
-                        .forEach(slice -> parts.add(new Part(parts.size(), scan, plan.estimatedRows(), slice, true)));
+                addParts(parts, scan, plan, true);
             }
         });
         for (EntityType type : upgrade.to().entityTypes()) {
             plans.forEach((scan, plan) -> {
                 if (upgrade.typeInTarget(scan.type()).filter(type::equals).isPresent() && !hidesAll(type)) {
-                    plan.slices()
-                            .forEach(slice ->
-                                    parts.add(new Part(parts.size(), scan, plan.estimatedRows(), slice, false)));
+                    addParts(parts, scan, plan, false);
                 }
             });
         }
         plans.forEach((scan, plan) -> {
             if (upgrade.typeInTarget(scan.type()).isEmpty()) {
-                plan.slices()
-                        .forEach(slice -> parts.add(new Part(parts.size(), scan, plan.estimatedRows(), slice, false)));
+                addParts(parts, scan, plan, false);
             }
         });
         return parts;
+    }
+
+    private static void addParts(List<Part> parts, TableScan scan, SlicePlan plan, boolean hidden) {
+        plan.slices().forEach(slice -> parts.add(new Part(parts.size(), scan, plan.estimatedRows(), slice, hidden)));
     }
 
     /** The slices of all tables: those of the earlier attempt, since other slices would not fit to what it wrote. */
