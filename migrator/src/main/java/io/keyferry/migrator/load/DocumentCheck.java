@@ -90,7 +90,7 @@ final class DocumentCheck implements AutoCloseable {
         EntityType type = entity.type();
         long line = entry.line();
         String workspace = entity.workspace().map(UUID::toString).orElse("");
-        Kinds numbers = kinds.computeIfAbsent(type, Kinds::new);
+        Kinds numbers = kinds(type);
         batch.add(numbers.id, line, "id", type.name(), entity.key().id());
         for (Field field : type.fields()) {
             int kind = numbers.fields[field.ordinal()];
@@ -124,8 +124,12 @@ final class DocumentCheck implements AutoCloseable {
         for (String field : type.cacheKey()) {
             texts.add(entity.text(field).orElse(""));
         }
-        int kind = kinds.computeIfAbsent(type, Kinds::new).combination;
+        int kind = kinds(type).combination;
         batch.add(kind, entry.line(), texts.toArray(String[]::new));
+    }
+
+    private Kinds kinds(EntityType type) {
+        return kinds.computeIfAbsent(type, Kinds::new);
     }
 
     /** A reference by name meets the unique value that the name is. */
@@ -135,7 +139,7 @@ final class DocumentCheck implements AutoCloseable {
                 .orElseThrow();
         String endpoint = referred.endpointKey().orElse("");
         batch.add(
-                kinds.computeIfAbsent(type, Kinds::new).fields[named.field().ordinal()],
+                kinds(type).fields[named.field().ordinal()],
                 line,
                 "unique",
                 referred.name(),
