@@ -60,9 +60,7 @@ public final class LiveBench extends BenchCommand {
         String source = programs.filled(document::write);
         // The first migration compiles the server's code and would be compared with one that does not.
         say("migrating it once for the server to warm up");
-        String warming = programs.name();
-        programs.migrate("warm-up", source, warming);
-        programs.drop(warming);
+        programs.warmUp(source);
 
         Path file = programs.directory().resolve("gateway.txt");
         LiveFigures figures = new LiveFigures(document.entities());

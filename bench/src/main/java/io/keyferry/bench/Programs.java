@@ -53,29 +53,40 @@ final class Programs {
 
     /** Runs the command as a user does, by the launcher; at full speed where it would spare the cluster. */
     Child.Run keyferry(String name, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(root.resolve("keyferry").toString()));
-        command.addAll(List.of(arguments));
+        List<String> all = new ArrayList<>(List.of(arguments));
         if (knowsFullSpeed(arguments[0])) {
-            command.add(FULL_SPEED);
+            all.add(FULL_SPEED);
         }
+        return launch(name, all);
+    }
+
+    private Child.Run launch(String name, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(root.resolve("keyferry").toString()));
+        command.addAll(arguments);
         return child.run(name, command);
+    }
+
+    /** Migrates a keyspace once into another that is removed, so that the server has compiled its code. */
+    void warmUp(String from) throws IOException, InterruptedException {
+        String to = name();
+        migrate("warm-up", from, to);
+        drop(to);
+    }
+
+    /** Migrates a keyspace at full speed and returns the run with its report on stdout. */
+    Child.Run migrate(String name, String from, String to) throws IOException, InterruptedException {
+        return migrate(name, from, to, List.of(FULL_SPEED));
     }
 
     /** As {@link #migrate}, but sparing the cluster as it does by default. */
     Child.Run migrateWithinLimit(String name, String from, String to) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(root.resolve("keyferry").toString()));
-        command.addAll(migration(name, from, to));
-        Child.Run run = child.run(name, command);
-        Files.deleteIfExists(work(name, to).resolve("kong.yml"));
-        return run;
+        return migrate(name, from, to, List.of());
     }
 
-    private Path work(String name, String to) {
-        return directory.resolve(name + "-" + to);
-    }
-
-    private List<String> migration(String name, String from, String to) {
-        return List.of(
+    private Child.Run migrate(String name, String from, String to, List<String> options)
+            throws IOException, InterruptedException {
+        Path work = directory.resolve(name + "-" + to);
+        List<String> arguments = new ArrayList<>(List.of(
                 "migrate",
                 "--from",
                 uri(from),
@@ -86,24 +97,20 @@ final class Programs {
                 "--yes",
                 "--json",
                 "--work-dir",
-                work(name, to).toString());
+                work.toString()));
+        arguments.addAll(options);
+        Child.Run run = launch(name, arguments);
+        Files.deleteIfExists(work.resolve("kong.yml"));
+        return run;
     }
 
     private boolean knowsFullSpeed(String subcommand) throws IOException, InterruptedException {
         Boolean known = fullSpeed.get(subcommand);
         if (known == null) {
-            List<String> help = List.of(root.resolve("keyferry").toString(), subcommand, "--help");
-            known = child.run("help", help).output().contains(FULL_SPEED);
+            known = launch("help", List.of(subcommand, "--help")).output().contains(FULL_SPEED);
             fullSpeed.put(subcommand, known);
         }
         return known;
-    }
-
-    /** Migrates a keyspace and returns the run with its report on stdout. */
-    Child.Run migrate(String name, String from, String to) throws IOException, InterruptedException {
-        Child.Run run = keyferry(name, migration(name, from, to).toArray(String[]::new));
-        Files.deleteIfExists(work(name, to).resolve("kong.yml"));
-        return run;
     }
 
     /** Runs a program of ours that takes host, port and datacenter first. */

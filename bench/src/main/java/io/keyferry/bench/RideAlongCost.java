@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -81,12 +80,12 @@ public final class RideAlongCost {
                     }
                 }
             }
-            ratio = median(ratios);
+            ratio = Figures.median(ratios);
             System.out.printf(
                     Locale.ROOT,
                     "export of %,d entities: %.2f s; digests that ride along: %+.1f %% (at most %+.0f %%)%n",
                     entities,
-                    median(without),
+                    Figures.median(without),
                     (ratio - 1) * 100,
                     (MOST - 1) * 100);
         }
@@ -130,11 +129,5 @@ public final class RideAlongCost {
                         Selection.DEFAULT,
                         new Export.Settings(Style.LINES, PARALLELISM, Clock.systemUTC(), TransferListener.NONE, tap))
                 .to(file);
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = new ArrayList<>(values);
-        Collections.sort(sorted);
-        return sorted.get(sorted.size() / 2);
     }
 }

@@ -106,9 +106,7 @@ public final class ScaleBench extends BenchCommand {
             say(read < 0 ? "nobody waits, going on" : "going on");
         }
         say("warming the server up");
-        String first = programs.name();
-        programs.migrate("warm-up", measured.get(0).source(), first);
-        programs.drop(first);
+        programs.warmUp(measured.get(0).source());
         for (int round = 1; round <= rounds; round++) {
             for (Size size : measured) {
                 say("round " + round + ": migrating " + size.entities());
