@@ -176,16 +176,7 @@ class CommandsTest {
     @Test
     void saysThatThePlanIsGoodAndWritesNothing() {
         String before = Keyspaces.content(source);
-        Ended plan = keyferry(
-                "plan",
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri("cli_planned"),
-                "--kong",
-                "2.8",
-                "--work-dir",
-                work());
+        Ended plan = keyferry(Typing.transfer("plan", source, "cli_planned", Path.of(work())));
 
         assertThat(plan.out()).contains("From        cassandra://", "consumers 36", "Outcome: planned");
         assertThat(plan.exitCode()).isZero();
@@ -195,17 +186,7 @@ class CommandsTest {
 
     @Test
     void triesAMigrationUpToTheFirstWrite() {
-        Ended tried = keyferry(
-                "migrate",
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri("cli_tried"),
-                "--kong",
-                "2.8",
-                "--dry-run",
-                "--work-dir",
-                work());
+        Ended tried = keyferry(Typing.transfer("migrate", source, "cli_tried", Path.of(work()), "--dry-run"));
 
         assertThat(tried.out())
                 .contains("validate", "Outcome: planned, nothing stands against it")
@@ -218,17 +199,7 @@ class CommandsTest {
     @Test
     void doesNotMigrateIntoAKeyspaceThatHoldsEntities() {
         String before = Keyspaces.content(target);
-        Ended again = keyferry(
-                "migrate",
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--kong",
-                "2.8",
-                "--yes",
-                "--work-dir",
-                work());
+        Ended again = keyferry(Typing.migrate(source, target, Path.of(work())));
 
         assertThat(again.err())
                 .contains("the target keyspace holds entities already (", "consumers", "--into-existing");

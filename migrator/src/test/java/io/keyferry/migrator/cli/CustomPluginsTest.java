@@ -349,22 +349,8 @@ class CustomPluginsTest {
     /** A migration that dies while it carries cards, twenty rows a second. */
     private Path killedWhileItCarries(String target) throws Exception {
         Path work = directory.resolve("killed");
-        Process process = Typing.process(
-                directory,
-                "migrate",
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--kong",
-                "2.8",
-                "--yes",
-                "--rate",
-                "20",
-                "--in-flight",
-                "1",
-                "--work-dir",
-                work.toString());
+        Process process =
+                Typing.process(directory, Typing.migrate(source, target, work, "--rate", "20", "--in-flight", "1"));
         await().pollInterval(Duration.ofMillis(20))
                 .atMost(Duration.ofMinutes(2))
                 .ignoreExceptions()
@@ -568,18 +554,8 @@ class CustomPluginsTest {
         String target = target();
         try {
             for (String[] options : new String[][] {{"--yes"}, {"--yes", "--without", "enterprise"}}) {
-                List<String> args = new ArrayList<>(List.of(
-                        "migrate",
-                        "--from",
-                        Keyspaces.uri(old),
-                        "--to",
-                        Keyspaces.uri(target),
-                        "--kong",
-                        "2.8",
-                        "--work-dir",
-                        directory.resolve("enterprise" + works++).toString()));
-                args.addAll(List.of(options));
-                Ended refused = keyferry(args.toArray(String[]::new));
+                Ended refused = keyferry(
+                        Typing.transfer("migrate", old, target, directory.resolve("enterprise" + works++), options));
 
                 assertThat(refused.exitCode()).as(refused.err()).isEqualTo(5);
                 assertThat(refused.err().replaceAll("\\s+", " "))

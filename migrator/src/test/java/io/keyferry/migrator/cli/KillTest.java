@@ -225,21 +225,7 @@ class KillTest {
             // What is typed in the first attempt need not be typed again.
             String[] args = Files.exists(work.resolve("manifest.json"))
                     ? new String[] {"migrate", "--resume", "--work-dir", work.toString()}
-                    : new String[] {
-                        "migrate",
-                        "--from",
-                        Keyspaces.uri(source),
-                        "--to",
-                        Keyspaces.uri(target),
-                        "--kong",
-                        "2.8",
-                        "--parallelism",
-                        "2",
-                        "--full-speed",
-                        "--yes",
-                        "--work-dir",
-                        work.toString()
-                    };
+                    : Typing.migrate(source, target, work, "--parallelism", "2", "--full-speed");
             Process process = Typing.process(directory, jvm, args);
             Thread watching = new Thread(() -> {
                 try {

@@ -138,18 +138,13 @@ class LintsTest {
                         .exitCode())
                 .isZero();
         try {
-            Ended ended = keyferry(
+            Ended ended = keyferry(Typing.transfer(
                     "plan",
-                    "--from",
-                    Keyspaces.uri(source),
-                    "--to",
-                    Keyspaces.uri(target),
-                    "--kong",
-                    "2.8",
+                    source,
+                    target,
+                    directory.resolve("narrow"),
                     "--plugins",
-                    "cors,key-auth,rate-limiting-advanced",
-                    "--work-dir",
-                    directory.resolve("narrow").toString());
+                    "cors,key-auth,rate-limiting-advanced"));
 
             assertThat(text(ended))
                     .contains(

@@ -91,30 +91,11 @@ class ReportTest {
     void fitsThePublishedSchemaHoweverTheRunEnds() throws IOException {
         fitsTheSchema(report(work));
         Path planned = directory.resolve("planned");
-        keyferry(
-                "plan",
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri("report_plan"),
-                "--kong",
-                "2.8",
-                "--work-dir",
-                planned.toString());
+        keyferry(Typing.transfer("plan", source, "report_plan", planned));
         assertThat(report(planned).path("outcome").asText()).isEqualTo("planned");
         fitsTheSchema(report(planned));
         Path refused = directory.resolve("refused");
-        keyferry(
-                "migrate",
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--kong",
-                "2.8",
-                "--yes",
-                "--work-dir",
-                refused.toString());
+        keyferry(Typing.migrate(source, target, refused));
         assertThat(report(refused).path("outcome").asText()).isEqualTo("refused");
         fitsTheSchema(report(refused));
         Path failed = directory.resolve("failed");

@@ -157,18 +157,7 @@ class ScarsTest {
         if (Files.exists(work)) {
             work = directory.resolve(command + target + "-again");
         }
-        List<String> args = new ArrayList<>(List.of(
-                command,
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--kong",
-                "2.8",
-                "--work-dir",
-                work.toString()));
-        args.addAll(List.of(options));
-        return keyferry(args.toArray(String[]::new));
+        return keyferry(Typing.transfer(command, source, target, work, options));
     }
 
     private static JsonNode json(Ended ended) throws IOException {

@@ -86,20 +86,8 @@ class StopTest {
     void aStoppedMigrationSaysWhatIsLeftOnTheTarget() throws Exception {
         String source = Keyspaces.sample("cli_source");
         String target = SharedNode.freshKeyspaceName("cli_stopped");
-        String[] args = {
-            "migrate",
-            "--from",
-            Keyspaces.uri(source),
-            "--to",
-            Keyspaces.uri(target),
-            "--kong",
-            "2.8",
-            "--yes",
-            "--work-dir",
-            directory.resolve("work").toString()
-        };
         try {
-            Process process = Typing.process(directory, args);
+            Process process = Typing.process(directory, Typing.migrate(source, target, directory.resolve("work")));
             await().atMost(Duration.ofMinutes(1)).until(() -> reached(Moment.BOOTSTRAP));
             signal("TERM", process);
             Ended ended = Typing.finish(process);
@@ -114,8 +102,7 @@ class StopTest {
             assertThat(Keyspaces.count(target, "schema_meta")).isZero();
             assertThat(Keyspaces.locks(target)).containsExactly("keyferry made");
 
-            args[args.length - 1] = directory.resolve("again").toString();
-            Ended again = Typing.keyferry(args);
+            Ended again = Typing.keyferry(Typing.migrate(source, target, directory.resolve("again")));
             assertThat(again.exitCode()).isEqualTo(5);
             assertThat(again.err()).contains("is no whole keyspace of Kong 2.8", "dropped");
         } finally {

@@ -21,16 +21,20 @@ final class Typing {
 
     /** The arguments of a migration of one test keyspace into another, of Kong 2.8. */
     static String[] migrate(String source, String target, Path work, String... more) {
+        return joined(List.of(transfer("migrate", source, target, work, "--yes")), more);
+    }
+
+    /** The arguments of a command between two test keyspaces, of Kong 2.8. */
+    static String[] transfer(String command, String source, String target, Path work, String... more) {
         return joined(
                 List.of(
-                        "migrate",
+                        command,
                         "--from",
                         Keyspaces.uri(source),
                         "--to",
                         Keyspaces.uri(target),
                         "--kong",
                         "2.8",
-                        "--yes",
                         "--work-dir",
                         work.toString()),
                 more);

@@ -79,18 +79,7 @@ class WorkspaceOptionTest {
     }
 
     private Ended typed(String command, String target, String... options) {
-        List<String> args = new ArrayList<>(List.of(
-                command,
-                "--from",
-                Keyspaces.uri(source),
-                "--to",
-                Keyspaces.uri(target),
-                "--kong",
-                "2.8",
-                "--work-dir",
-                directory.resolve(command + works++).toString()));
-        args.addAll(List.of(options));
-        return keyferry(args.toArray(String[]::new));
+        return keyferry(Typing.transfer(command, source, target, directory.resolve(command + works++), options));
     }
 
     private static Row workspace(String keyspace, UUID id) {
