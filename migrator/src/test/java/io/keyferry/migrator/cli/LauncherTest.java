@@ -90,12 +90,21 @@ class LauncherTest {
     }
 
     @Test
-    void mapsTheClassesThatTheBuildHasNoted() throws Exception {
+    void notesTheClassesOfEachJarOnceAndMapsThem() throws Exception {
         use(tree.built().jdk("17.0.15"));
+        Path noted = tree.jar.resolveSibling("keyferry-classes.log");
         assertThat(run("migrate").out()).doesNotContain("SharedArchiveFile");
+        assertThat(noted).content().contains("<-XX:ArchiveClassesAtExit=");
 
+        Files.writeString(noted, "");
         Path archive = Files.createFile(tree.jar.resolveSibling("keyferry.jsa"));
         assertThat(run("migrate").out()).contains("<-XX:SharedArchiveFile=" + archive.toRealPath() + ">");
+        assertThat(noted).isEmptyFile();
+
+        // As after a build by Maven alone.
+        SourceTree.age(noted, -3601);
+        assertThat(run("migrate").out()).doesNotContain("SharedArchiveFile");
+        assertThat(noted).isNotEmptyFile();
     }
 
     @Test

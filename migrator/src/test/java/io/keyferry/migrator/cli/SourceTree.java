@@ -29,6 +29,7 @@ final class SourceTree {
             "head",
             "mkdir",
             "readlink",
+            "rm",
             "sed",
             "sleep",
             "tail",
