@@ -21,14 +21,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -49,6 +56,8 @@ class KillTest {
     private static final int KILLS_A_MIGRATION = 20;
     /** Kills by record come within so many records, so that a migration meets many of them. */
     private static final int STRIDE = 12;
+    /** Migrations at once: much of a short run is waiting. */
+    private static final int LANES = 2;
 
     private static final int KILLED = 137;
     private static final int FEW = 3;
@@ -59,7 +68,7 @@ class KillTest {
     @TempDir
     private Path directory;
 
-    private final List<String> keyspaces = new ArrayList<>();
+    private final Queue<String> keyspaces = new ConcurrentLinkedQueue<>();
     private String source = "";
     private String classPath = "";
 
@@ -94,7 +103,6 @@ class KillTest {
     private void killAndResume(int kills) throws Exception {
         long seed = Long.getLong("keyferry.kills.seed", System.nanoTime());
         System.out.println("KillTest: " + kills + " kills, -Dkeyferry.kills.seed=" + seed);
-        Random random = new Random(seed);
         Run unkilled = migration("unkilled");
         packClasses();
         long began = System.nanoTime();
@@ -108,34 +116,59 @@ class KillTest {
         assertThat(expected.moved()).isGreaterThanOrEqualTo(ENTITIES);
         System.out.println("KillTest: unkilled " + millis + " ms, " + expected.moved() + " entities");
 
-        List<String> archived = List.of("-XX:SharedArchiveFile=" + archive());
         long killing = System.nanoTime();
-        int done = 0;
-        for (int migration = 1; done < kills; migration++) {
-            Run run = migration("killed" + migration);
-            int wanted = Math.min(KILLS_A_MIGRATION, kills - done);
-            int killed = 0;
-            boolean ended = false;
-            while (!ended) {
-                Kill kill = killed < wanted ? Kill.random(random, run, millis) : Kill.NONE;
-                int code = run.attempt(
-                        Stream.concat(archived.stream(), kill.options().stream())
-                                .toList(),
-                        kill);
-                assertThat(code).as("%s%n%s", kill, run.said).isIn(0, KILLED);
-                if (code == KILLED) {
-                    killed++;
-                    System.out.println("KillTest: migration " + migration + ", kill " + killed + ": " + kill + ", in "
-                            + run.lastRecord());
-                }
-                ended = code == 0;
+        AtomicInteger left = new AtomicInteger(kills);
+        AtomicInteger migrations = new AtomicInteger();
+        Callable<Integer> lane = () -> {
+            int done = 0;
+            for (int wanted = take(left); wanted > 0; wanted = take(left)) {
+                int killed = migrateUnderKills(migrations.incrementAndGet(), wanted, millis, expected, seed);
+                left.addAndGet(wanted - killed);
+                done += killed;
             }
-            done += killed;
-            assertSame(run.result(), expected, seed);
-            run.drop();
+            return done;
+        };
+        int done = 0;
+        ExecutorService lanes = Executors.newFixedThreadPool(LANES);
+        try {
+            for (Future<Integer> ended : lanes.invokeAll(Collections.nCopies(LANES, lane))) {
+                done += ended.get();
+            }
+        } finally {
+            lanes.shutdownNow();
         }
         System.out.println(
                 "KillTest: " + done + " kills and what they took to mend in " + millisSince(killing) + " ms");
+        assertThat(done).isEqualTo(kills);
+    }
+
+    private static int take(AtomicInteger left) {
+        int before = left.getAndUpdate(kills -> Math.max(0, kills - KILLS_A_MIGRATION));
+        return Math.min(KILLS_A_MIGRATION, before);
+    }
+
+    /** Returns how often it was killed, which may be less often than wanted: what has ended cannot be killed. */
+    private int migrateUnderKills(int migration, int wanted, long millis, Result expected, long seed) throws Exception {
+        Random random = new Random(seed + migration);
+        Run run = migration("killed" + migration);
+        int killed = 0;
+        boolean ended = false;
+        while (!ended) {
+            Kill kill = killed < wanted ? Kill.random(random, run, millis) : Kill.NONE;
+            List<String> options = new ArrayList<>(kill.options());
+            options.add("-XX:SharedArchiveFile=" + archive());
+            int code = run.attempt(options, kill);
+            assertThat(code).as("%s%n%s", kill, run.said).isIn(0, KILLED);
+            if (code == KILLED) {
+                killed++;
+                System.out.println("KillTest: migration " + migration + ", kill " + killed + ": " + kill + ", in "
+                        + run.lastRecord());
+            }
+            ended = code == 0;
+        }
+        assertSame(run.result(), expected, seed);
+        run.drop();
+        return killed;
     }
 
     private static long millisSince(long nanos) {
