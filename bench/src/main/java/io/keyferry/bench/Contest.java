@@ -47,7 +47,8 @@ final class Contest {
         // The first readings warm the server up.
         for (int candidate :
                 IntStream.concat(Arrays.stream(PAGES), Arrays.stream(PAGES)).toArray()) {
-            double seconds = readCeiling(candidate, source).seconds();
+            double seconds =
+                    readCeiling(JvmCompiler.THOROUGH, candidate, source).seconds();
             BenchCommand.say("read ceiling with %d pages on their way: %.1f s".formatted(candidate, seconds));
             if (seconds < best) {
                 best = seconds;
@@ -57,7 +58,8 @@ final class Contest {
         best = Double.MAX_VALUE;
         for (int candidate : IN_FLIGHT) {
             String target = programs.fresh();
-            double seconds = writeCeiling(candidate, target).seconds();
+            double seconds =
+                    writeCeiling(JvmCompiler.THOROUGH, candidate, target).seconds();
             BenchCommand.say("write ceiling with %d rows on their way: %.1f s".formatted(candidate, seconds));
             programs.drop(target);
             if (seconds < best) {
@@ -70,34 +72,40 @@ final class Contest {
     /** Measures the ceilings and each of Keyferry's steps once. */
     void steps(int number) throws IOException, InterruptedException {
         long entities = document.entities();
-        Child.Run read = readCeiling(pages, source);
-        figures.add("read ceiling", "", new Figures.Round(entities, read.seconds(), read));
+        for (JvmCompiler compiler : JvmCompiler.values()) {
+            Child.Run read = readCeiling(compiler, pages, source);
+            add("read ceiling", compiler, new Figures.Round(entities, read.seconds(), read));
+        }
 
         Path file = directory.resolve("export-" + number + ".yml");
         Child.Run export = programs.keyferry("export", "export", "--from", programs.uri(source), file.toString());
-        figures.add("export", "read ceiling", new Figures.Round(entities, export.seconds(), export));
+        figures.add("export", either("read ceiling"), new Figures.Round(entities, export.seconds(), export));
 
-        String written = programs.fresh();
-        figures.add("write ceiling", "", writeCeiling(inFlight, written));
-        programs.drop(written);
+        for (JvmCompiler compiler : JvmCompiler.values()) {
+            String written = programs.fresh();
+            add("write ceiling", compiler, writeCeiling(compiler, inFlight, written));
+            programs.drop(written);
+        }
 
         String imported = programs.fresh();
         Child.Run load =
                 programs.keyferry("import", "import", file.toString(), "--to", programs.uri(imported), "--yes");
-        figures.add("import", "write ceiling", new Figures.Round(entities, load.seconds(), load));
+        figures.add("import", either("write ceiling"), new Figures.Round(entities, load.seconds(), load));
 
-        Child.Run both = readCeiling(pages, source, imported);
-        figures.add("read ceiling, both", "", new Figures.Round(entities * 2, both.seconds(), both));
+        for (JvmCompiler compiler : JvmCompiler.values()) {
+            Child.Run both = readCeiling(compiler, pages, source, imported);
+            add("read ceiling, both", compiler, new Figures.Round(entities * 2, both.seconds(), both));
+        }
         Child.Run verify =
                 programs.keyferry("verify", "verify", "--from", programs.uri(source), "--to", programs.uri(imported));
-        figures.add("verify", "read ceiling, both", new Figures.Round(entities * 2, verify.seconds(), verify));
+        figures.add("verify", either("read ceiling, both"), new Figures.Round(entities * 2, verify.seconds(), verify));
         programs.drop(imported);
 
         String migrated = programs.name();
         Child.Run migrate = programs.migrate("migrate", source, migrated);
         figures.add(
                 "migrate, less plan and bootstrap",
-                "",
+                List.of(),
                 new Figures.Round(
                         entities, migrate.seconds() - Programs.steps(migrate.output(), "plan", "bootstrap"), migrate));
         programs.drop(migrated);
@@ -107,17 +115,21 @@ final class Contest {
     /** Measures Kong's manner of importing, and dsbulk on the table of credentials, once. */
     void peers(int number) throws IOException, InterruptedException {
         String target = programs.fresh();
-        Child.Run kong =
-                programs.driver("kong-manner", KongManner.class, Integer.toString(KONG_ENTITIES), source, target);
+        Child.Run kong = programs.driver(
+                "kong-manner", JvmCompiler.THOROUGH, KongManner.class, Integer.toString(KONG_ENTITIES), source, target);
         String[] result = kong.output().strip().split(" ", -1);
         figures.add(
-                "Kong's manner", "", new Figures.Round(Long.parseLong(result[0]), Double.parseDouble(result[1]), kong));
+                "Kong's manner",
+                List.of(),
+                new Figures.Round(Long.parseLong(result[0]), Double.parseDouble(result[1]), kong));
         programs.drop(target);
 
         long rows = document.credentials();
-        Path csv = directory.resolve("csv-" + number);
-        Child.Run unload = dsbulk("unload", source, csv);
-        figures.add("dsbulk unload", "", new Figures.Round(rows, unload.seconds(), unload));
+        for (JvmCompiler compiler : JvmCompiler.values()) {
+            Path csv = csv(number, compiler);
+            Child.Run unload = dsbulk(compiler, "unload", source, csv);
+            add("dsbulk unload", compiler, new Figures.Round(rows, unload.seconds(), unload));
+        }
         Path file = directory.resolve("credentials-" + number + ".yml");
         Child.Run export = programs.keyferry(
                 "export-one",
@@ -127,20 +139,36 @@ final class Contest {
                 "--without",
                 String.join(",", OTHER_TYPES),
                 file.toString());
-        figures.add("export of that table", "dsbulk unload", new Figures.Round(rows, export.seconds(), export));
+        figures.add("export of that table", either("dsbulk unload"), new Figures.Round(rows, export.seconds(), export));
         for (boolean indexed : new boolean[] {true, false}) {
             String name = indexed ? "" : ", no indexes";
-            String one = credentials(indexed);
-            Child.Run load = dsbulk("load", one, csv);
-            figures.add("dsbulk load" + name, "", new Figures.Round(rows, load.seconds(), load));
-            programs.drop(one);
+            for (JvmCompiler compiler : JvmCompiler.values()) {
+                String one = credentials(indexed);
+                Child.Run load = dsbulk(compiler, "load", one, csv(number, compiler));
+                add("dsbulk load" + name, compiler, new Figures.Round(rows, load.seconds(), load));
+                programs.drop(one);
+            }
             String other = credentials(indexed);
-            Child.Run ours = programs.java("load-one", Load.class, file.toString(), programs.uri(other), Programs.KONG);
+            Child.Run ours = programs.java(
+                    "load-one", JvmCompiler.QUICK, Load.class, file.toString(), programs.uri(other), Programs.KONG);
             figures.add(
-                    "load of that table" + name, "dsbulk load" + name, new Figures.Round(rows, ours.seconds(), ours));
+                    "load of that table" + name,
+                    either("dsbulk load" + name),
+                    new Figures.Round(rows, ours.seconds(), ours));
             programs.drop(other);
         }
         Files.delete(file);
+    }
+
+    private void add(String name, JvmCompiler compiler, Figures.Round round) {
+        figures.add(name + compiler.suffix, List.of(), round);
+    }
+
+    /** What was measured with each compiler, of which the faster counts. */
+    private static List<String> either(String name) {
+        return Arrays.stream(JvmCompiler.values())
+                .map(compiler -> name + compiler.suffix)
+                .toList();
     }
 
     /** What was measured so far. */
@@ -149,26 +177,35 @@ final class Contest {
                 figures, "ceilings: " + pages + " pages of 5,000 rows, " + inFlight + " writes on their way");
     }
 
-    private Child.Run readCeiling(int concurrency, String... keyspaces) throws IOException, InterruptedException {
+    private Child.Run readCeiling(JvmCompiler compiler, int concurrency, String... keyspaces)
+            throws IOException, InterruptedException {
         return programs.driver(
                 "read-ceiling",
+                compiler,
                 ReadCeiling.class,
                 Stream.concat(Stream.of(Integer.toString(concurrency)), Arrays.stream(keyspaces))
                         .toArray(String[]::new));
     }
 
     /** The rows that it takes are those of the source; reading them is not part of what counts. */
-    private Figures.Round writeCeiling(int concurrency, String target) throws IOException, InterruptedException {
-        Child.Run run =
-                programs.driver("write-ceiling", WriteCeiling.class, Integer.toString(concurrency), source, target);
+    private Figures.Round writeCeiling(JvmCompiler compiler, int concurrency, String target)
+            throws IOException, InterruptedException {
+        Child.Run run = programs.driver(
+                "write-ceiling", compiler, WriteCeiling.class, Integer.toString(concurrency), source, target);
         double reading = Double.parseDouble(run.output().strip().split(" ", -1)[1]);
         return new Figures.Round(document.entities(), run.seconds() - reading, run);
     }
 
-    private Child.Run dsbulk(String operation, String keyspace, Path csv) throws IOException, InterruptedException {
+    private Path csv(int number, JvmCompiler compiler) {
+        return directory.resolve("csv-" + number + "-" + compiler);
+    }
+
+    private Child.Run dsbulk(JvmCompiler compiler, String operation, String keyspace, Path csv)
+            throws IOException, InterruptedException {
         var node = cluster.contactPoints().get(0);
         return programs.jvm(
                 "dsbulk-" + operation,
+                compiler,
                 List.of(
                         "-Xmx512m",
                         "-cp",

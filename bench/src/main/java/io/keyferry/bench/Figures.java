@@ -1,14 +1,17 @@
 package io.keyferry.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /** What was measured, round by round, and how it is shown. */
 final class Figures {
@@ -24,13 +27,21 @@ final class Figures {
         }
     }
 
-    /** @param ceiling what its rate is compared with, by name; empty for a ceiling */
-    private record Subject(String ceiling, List<Round> rounds) {}
+    /** @param others what its rate is compared with, by name; none for a ceiling */
+    private record Subject(List<String> others, List<Round> rounds) {}
+
+    /** The ratio of a median rate to that of another. */
+    record Comparison(String other, double ratio) {}
 
     private final Map<String, Subject> subjects = new LinkedHashMap<>();
 
-    void add(String name, String ceiling, Round round) {
-        subjects.computeIfAbsent(name, key -> new Subject(ceiling, new ArrayList<>()))
+    /**
+     * Notes a measurement.
+     *
+     * @param others what its rate is compared with, by name: the fastest of those that were measured
+     */
+    void add(String name, List<String> others, Round round) {
+        subjects.computeIfAbsent(name, key -> new Subject(others, new ArrayList<>()))
                 .rounds()
                 .add(round);
     }
@@ -57,16 +68,19 @@ final class Figures {
         return subject.rounds();
     }
 
-    /** The ratio of the median rates of two; empty where one was not measured. */
-    OptionalDouble ratio(String name, String other) {
-        return has(name) && has(other) ? OptionalDouble.of(rate(name) / rate(other)) : OptionalDouble.empty();
+    /** What was measured, against the fastest of what it is compared with; empty where one side was not measured. */
+    Optional<Comparison> comparison(String name) {
+        return has(name) ? comparison(name, requireNonNull(subjects.get(name)).others()) : Optional.empty();
     }
 
-    private OptionalDouble ratio(Subject subject) {
-        return subjects.containsKey(subject.ceiling())
-                ? OptionalDouble.of(
-                        median(subject.rounds().stream().map(Round::rate).toList()) / rate(subject.ceiling()))
-                : OptionalDouble.empty();
+    /** As {@link #comparison(String)}, with others. */
+    Optional<Comparison> comparison(String name, List<String> others) {
+        return has(name)
+                ? others.stream()
+                        .filter(this::has)
+                        .max(Comparator.comparingDouble(this::rate))
+                        .map(other -> new Comparison(other, rate(name) / rate(other)))
+                : Optional.empty();
     }
 
     static double median(List<Double> values) {
@@ -76,7 +90,7 @@ final class Figures {
     }
 
     String table() {
-        StringBuilder text = new StringBuilder("%-34s %9s %9s %9s %9s  %-22s %6s %8s %8s%n"
+        StringBuilder text = new StringBuilder("%-40s %9s %9s %9s %9s  %-30s %6s %8s %8s%n"
                 .formatted(
                         "",
                         "entities",
@@ -90,17 +104,19 @@ final class Figures {
         subjects.forEach((name, subject) -> {
             List<Round> rounds = subject.rounds();
             List<Double> rates = rounds.stream().map(Round::rate).toList();
-            OptionalDouble ratio = ratio(subject);
+            Optional<Comparison> comparison = comparison(name);
             text.append(String.format(
                     Locale.ROOT,
-                    "%-34s %9d %9.0f %9.0f %9.0f  %-22s %6s %8.0f %8.1f + %.1f%n",
+                    "%-40s %9d %9.0f %9.0f %9.0f  %-30s %6s %8.0f %8.1f + %.1f%n",
                     name,
                     rounds.get(0).entities(),
                     rates.stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
                     median(rates),
                     rates.stream().mapToDouble(Double::doubleValue).max().orElseThrow(),
-                    ratio.isPresent() ? subject.ceiling() : "",
-                    ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.getAsDouble()) : "",
+                    comparison.map(Comparison::other).orElse(""),
+                    comparison
+                            .map(found -> String.format(Locale.ROOT, "%.2f", found.ratio()))
+                            .orElse(""),
                     rounds.stream()
                             .mapToDouble(round -> round.run().peakMegabytes())
                             .max()
@@ -120,9 +136,8 @@ final class Figures {
             one.put("minRate", Collections.min(rates))
                     .put("medianRate", rate(name))
                     .put("maxRate", Collections.max(rates));
-            ratio(subject)
-                    .ifPresent(
-                            ratio -> one.put("comparedWith", subject.ceiling()).put("ratio", ratio));
+            comparison(name)
+                    .ifPresent(found -> one.put("comparedWith", found.other()).put("ratio", found.ratio()));
             subject.rounds()
                     .forEach(round -> one.withArray("rounds")
                             .addObject()

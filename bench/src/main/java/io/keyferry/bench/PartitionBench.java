@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -63,20 +64,20 @@ public final class PartitionBench extends BenchCommand {
     private void measure(Programs programs, String type, String source, String target, Figures figures)
             throws IOException, InterruptedException {
         boolean first = type.equals(OneTypeDocument.CONSUMERS);
-        Child.Run read = programs.driver("read-ceiling", ReadCeiling.class, "8", source);
-        figures.add("driver reads " + type, "", new Figures.Round(rows, read.seconds(), read));
+        Child.Run read = programs.driver("read-ceiling", JvmCompiler.THOROUGH, ReadCeiling.class, "8", source);
+        figures.add("driver reads " + type, List.of(), new Figures.Round(rows, read.seconds(), read));
         Path file = programs.directory().resolve("partition.yml");
         Child.Run export = programs.keyferry("export", "export", "--from", programs.uri(source), file.toString());
         Files.delete(file);
         figures.add(
                 EXPORT + type,
-                first ? "" : EXPORT + OneTypeDocument.CONSUMERS,
+                first ? List.of() : List.of(EXPORT + OneTypeDocument.CONSUMERS),
                 new Figures.Round(rows, export.seconds(), export));
         Child.Run verify =
                 programs.keyferry("verify", "verify", "--from", programs.uri(source), "--to", programs.uri(target));
         figures.add(
                 VERIFY + type,
-                first ? "" : VERIFY + OneTypeDocument.CONSUMERS,
+                first ? List.of() : List.of(VERIFY + OneTypeDocument.CONSUMERS),
                 new Figures.Round(2 * rows, verify.seconds(), verify));
     }
 

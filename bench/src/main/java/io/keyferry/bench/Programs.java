@@ -114,13 +114,14 @@ final class Programs {
     }
 
     /** Runs a program of ours that takes host, port and datacenter first. */
-    Child.Run driver(String name, Class<?> main, String... arguments) throws IOException, InterruptedException {
-        return java(name, main, withNode(arguments));
+    Child.Run driver(String name, JvmCompiler compiler, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
+        return java(name, compiler, main, withNode(arguments));
     }
 
     /** As {@link #driver}, but the program runs beside others, until its standard input ends. */
     Process startDriver(String name, Class<?> main, String... arguments) throws IOException {
-        return child.start(name, javaCommand(main, withNode(arguments)));
+        return child.start(name, javaCommand(JvmCompiler.THOROUGH, main, withNode(arguments)));
     }
 
     private String[] withNode(String... arguments) {
@@ -132,13 +133,15 @@ final class Programs {
     }
 
     /** Runs a program of ours. */
-    Child.Run java(String name, Class<?> main, String... arguments) throws IOException, InterruptedException {
-        return child.run(name, javaCommand(main, arguments));
+    Child.Run java(String name, JvmCompiler compiler, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
+        return child.run(name, javaCommand(compiler, main, arguments));
     }
 
-    private static List<String> javaCommand(Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                javaProgram(),
+    private List<String> javaCommand(JvmCompiler compiler, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(javaProgram()));
+        command.addAll(compiler.options(root));
+        command.addAll(List.of(
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-Dlogback.configurationFile=bench-logback.xml",
@@ -150,8 +153,9 @@ final class Programs {
     }
 
     /** Runs a Java of the same version. */
-    Child.Run jvm(String name, List<String> arguments) throws IOException, InterruptedException {
+    Child.Run jvm(String name, JvmCompiler compiler, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(javaProgram()));
+        command.addAll(compiler.options(root));
         command.addAll(arguments);
         return child.run(name, command);
     }
@@ -177,7 +181,7 @@ final class Programs {
         String name = fresh();
         Path file = directory.resolve(name + ".yml");
         content.write(file);
-        java("fill", Load.class, file.toString(), uri(name), KONG);
+        java("fill", JvmCompiler.QUICK, Load.class, file.toString(), uri(name), KONG);
         Files.delete(file);
         return name;
     }
