@@ -171,6 +171,8 @@ public final class Connector {
                 .withBoolean(DefaultDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, false)
                 .withBoolean(DefaultDriverOption.CONNECTION_WARN_INIT_ERROR, false)
                 .withBoolean(DseDriverOption.MONITOR_REPORTING_ENABLED, false)
+                // Microseconds of the system's clock are not worth a native library, unpacked on each start.
+                .withBoolean(DefaultDriverOption.TIMESTAMP_GENERATOR_FORCE_JAVA_CLOCK, true)
                 .withString(DefaultDriverOption.RETRY_POLICY_CLASS, "DefaultRetryPolicy")
                 .withString(DefaultDriverOption.SPECULATIVE_EXECUTION_POLICY_CLASS, "NoSpeculativeExecutionPolicy")
                 // The default policy insists on a datacenter; the basic one takes all nodes until we know there is one.
