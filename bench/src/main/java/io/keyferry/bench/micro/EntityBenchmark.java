@@ -129,7 +129,7 @@ public class EntityBenchmark {
         }
     }
 
-    private static Entity bind(EntityBinder binder, DocumentEntry entry) {
+    static Entity bind(EntityBinder binder, DocumentEntry entry) {
         return binder.bind(entry, problem -> {
                     throw new IllegalStateException(problem);
                 })
