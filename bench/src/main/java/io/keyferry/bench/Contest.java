@@ -149,8 +149,7 @@ final class Contest {
                 programs.drop(one);
             }
             String other = credentials(indexed);
-            Child.Run ours = programs.java(
-                    "load-one", JvmCompiler.QUICK, Load.class, file.toString(), programs.uri(other), Programs.KONG);
+            Child.Run ours = programs.load("load-one", file, other);
             figures.add(
                     "load of that table" + name,
                     either("dsbulk load" + name),

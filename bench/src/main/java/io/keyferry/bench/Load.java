@@ -1,31 +1,27 @@
 package io.keyferry.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.KongVersion;
+import io.keyferry.keyspace.codec.Nulls;
 import io.keyferry.keyspace.cql.Consistency;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.PasswordPrompt;
 import io.keyferry.keyspace.cql.Place;
 import io.keyferry.keyspace.cql.PlaceParser;
-import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Side;
-import io.keyferry.keyspace.document.DocumentDialect;
-import io.keyferry.keyspace.document.DocumentEntry;
-import io.keyferry.keyspace.document.DocumentReader;
-import io.keyferry.keyspace.document.EntityBinder;
-import io.keyferry.keyspace.model.Entity;
+import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.read.KongKeyspace;
-import io.keyferry.migrator.load.EntityLoad;
+import io.keyferry.migrator.load.Import;
 import io.keyferry.migrator.run.RunSettings;
 import io.keyferry.migrator.schema.TargetSession;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Keyferry's way from a kong.yml to rows, without the check of references that a file of one entity type cannot pass: the
@@ -41,29 +37,25 @@ final class Load {
         RunSettings settings = RunSettings.defaults();
         KeyspaceAddress address = address(args[1]);
         Consistency consistency = address.consistencyOr(settings.writeConsistency());
-        try (TargetSession target = TargetSession.open(address, consistency);
-                DocumentReader reader = DocumentReader.open(file, catalog)) {
-            ReadSession session = target.reader(consistency);
-            Optional<UUID> workspace =
-                    KongKeyspace.open(session, Optional.of(catalog.version())).defaultWorkspace();
-            EntityBinder binder = new EntityBinder(
-                    DocumentDialect.of(catalog),
-                    reader.header(),
-                    Clock.systemUTC().instant(),
-                    Set.of());
-            new EntityLoad(target, session.schema(), settings.requests(), Clock.systemUTC()).write(entities -> {
-                for (DocumentEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                    Entity entity = binder.bind(entry, problem -> {
-                                throw new IllegalStateException(problem);
-                            })
-                            .orElseThrow()
-                            .entity();
-                    entities.accept(
-                            entity.toBuilder().workspace(workspace.orElse(null)).build());
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        try (TargetSession target = TargetSession.open(address, consistency)) {
+            KongKeyspace keyspace = KongKeyspace.open(target.reader(consistency), Optional.of(catalog.version()));
+            Clock clock = Clock.systemUTC();
+            var unused = new Import(
+                            file,
+                            catalog,
+                            Optional.empty(),
+                            new Import.Settings(
+                                    Set.of(),
+                                    settings.requests(),
+                                    requireNonNull(file.toAbsolutePath().getParent()),
+                                    clock,
+                                    TransferListener.NONE))
+                    .write(new Import.Destination(
+                            target,
+                            keyspace.schema(),
+                            keyspace.defaultWorkspace(),
+                            Nulls.UNSET,
+                            TimeUnit.MILLISECONDS.toMicros(clock.millis())));
         }
     }
 

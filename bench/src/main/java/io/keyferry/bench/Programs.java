@@ -3,6 +3,7 @@ package io.keyferry.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyferry.rehearsal.CassandraCluster;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class Programs {
     }
 
     private static final String FULL_SPEED = "--full-speed";
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
 
     private final Path root;
     private final Path directory;
@@ -116,7 +118,7 @@ final class Programs {
     /** Runs a program of ours that takes host, port and datacenter first. */
     Child.Run driver(String name, JvmCompiler compiler, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
-        return java(name, compiler, main, withNode(arguments));
+        return child.run(name, javaCommand(compiler, main, withNode(arguments)));
     }
 
     /** As {@link #driver}, but the program runs beside others, until its standard input ends. */
@@ -132,21 +134,29 @@ final class Programs {
         return all.toArray(String[]::new);
     }
 
-    /** Runs a program of ours. */
-    Child.Run java(String name, JvmCompiler compiler, Class<?> main, String... arguments)
-            throws IOException, InterruptedException {
-        return child.run(name, javaCommand(compiler, main, arguments));
+    /** Loads a document into a keyspace by {@link Load}, with the classes noted as a command of the launcher has them. */
+    Child.Run load(String name, Path file, String keyspace) throws IOException, InterruptedException {
+        Path built = root.resolve("migrator/target");
+        List<String> options = new ArrayList<>(JvmCompiler.QUICK.options(root));
+        options.add("-XX:SharedArchiveFile=" + built.resolve("keyferry.jsa"));
+        String classPath = built.resolve("keyferry.jar") + File.pathSeparator + CLASS_PATH;
+        return child.run(name, javaCommand(options, classPath, Load.class, file.toString(), uri(keyspace), KONG));
     }
 
     private List<String> javaCommand(JvmCompiler compiler, Class<?> main, String... arguments) {
+        return javaCommand(compiler.options(root), CLASS_PATH, main, arguments);
+    }
+
+    private static List<String> javaCommand(
+            List<String> options, String classPath, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(javaProgram()));
-        command.addAll(compiler.options(root));
+        command.addAll(options);
         command.addAll(List.of(
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-Dlogback.configurationFile=bench-logback.xml",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 main.getName()));
         command.addAll(List.of(arguments));
         return command;
@@ -181,7 +191,7 @@ final class Programs {
         String name = fresh();
         Path file = directory.resolve(name + ".yml");
         content.write(file);
-        java("fill", JvmCompiler.QUICK, Load.class, file.toString(), uri(name), KONG);
+        load("fill", file, name);
         Files.delete(file);
         return name;
     }
