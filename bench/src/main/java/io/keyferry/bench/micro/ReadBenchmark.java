@@ -17,12 +17,15 @@ import io.keyferry.keyspace.document.EntityFormat;
 import io.keyferry.keyspace.document.Provenance;
 import io.keyferry.keyspace.document.Style;
 import io.keyferry.keyspace.model.Entity;
+import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +44,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.events.Event;
 
@@ -101,12 +105,17 @@ public class ReadBenchmark {
     private void write(Path from, Path to, Style style) throws IOException {
         Instant now = Instant.ofEpochSecond(1_700_000_000);
         EntityFormat format = new EntityFormat(dialect, style, provenance, now);
-        try (DocumentReader reader = DocumentReader.open(from, catalog);
-                OutputStream out = Files.newOutputStream(to)) {
+        List<Entity> entities = new ArrayList<>();
+        try (DocumentReader reader = DocumentReader.open(from, catalog)) {
             EntityBinder binder = new EntityBinder(dialect, reader.header(), now, Set.of());
-            DocumentWriter writer = new DocumentWriter(out, dialect, style, provenance);
             for (DocumentEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                Entity entity = EntityBenchmark.bind(binder, entry);
+                entities.add(EntityBenchmark.bind(binder, entry));
+            }
+        }
+        entities.sort(Comparator.comparingInt(entity -> catalog.entityTypes().indexOf(entity.type())));
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(to))) {
+            DocumentWriter writer = new DocumentWriter(out, dialect, style, provenance);
+            for (Entity entity : entities) {
                 writer.append(entity.type(), format.encode(entity));
             }
             writer.finish();
@@ -177,8 +186,10 @@ public class ReadBenchmark {
 
     private static long events(Path file, Read read) throws IOException {
         long count = 0;
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(Integer.MAX_VALUE);
         try (BufferedReader reader = Files.newBufferedReader(file, UTF_8)) {
-            for (Event event : new Yaml().parse(reader)) {
+            for (Event event : new Yaml(options).parse(reader)) {
                 count += event.is(Event.ID.Scalar) ? 1 : 0;
             }
         }
