@@ -1,7 +1,5 @@
 package io.keyferry.bench;
 
-import static java.util.Objects.requireNonNull;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -70,7 +68,7 @@ final class Figures {
 
     /** What was measured, against the fastest of what it is compared with; empty where one side was not measured. */
     Optional<Comparison> comparison(String name) {
-        return has(name) ? comparison(name, requireNonNull(subjects.get(name)).others()) : Optional.empty();
+        return Optional.ofNullable(subjects.get(name)).flatMap(subject -> comparison(name, subject.others()));
     }
 
     /** As {@link #comparison(String)}, with others. */
