@@ -11,14 +11,15 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entities of a document in file order, each checked by itself; those with problems are told and passed over. A
- * thread of its own {@linkplain ReadAhead reads ahead}. To be asked one by one from one thread, and closed, which closes
- * the reader.
+ * The entities of a document in file order, each checked by itself; those with problems are told and passed over. Two
+ * threads {@linkplain ReadAhead read ahead}: one parses, one binds what is parsed. To be asked one by one from one thread,
+ * and closed, which closes the reader.
  */
 final class BoundEntities implements AutoCloseable {
     private final DocumentReader reader;
     private final Problems problems;
-    private final ReadAhead<ReadEntity> ahead;
+    private final ReadAhead<DocumentEntry> parsing;
+    private final ReadAhead<ReadEntity> binding;
     private @Nullable ReadEntity current;
 
     /**
@@ -30,7 +31,13 @@ final class BoundEntities implements AutoCloseable {
         this.reader = requireNonNull(reader, "reader is null");
         this.problems = requireNonNull(problems, "problems is null");
         requireNonNull(binder, "binder is null");
-        ahead = new ReadAhead<>(() -> ReadEntity.next(reader, binder), ReadEntity::weight);
+        parsing = new ReadAhead<>("keyferry-parse", reader::next, ReadEntity::weight);
+        binding = new ReadAhead<>("keyferry-bind", () -> bind(binder), ReadEntity::weight);
+    }
+
+    private @Nullable ReadEntity bind(EntityBinder binder) throws InterruptedException {
+        DocumentEntry entry = parsing.next();
+        return entry == null ? null : ReadEntity.of(entry, binder);
     }
 
     /**
@@ -39,7 +46,7 @@ final class BoundEntities implements AutoCloseable {
      * @throws InterruptedException when somebody wants this thread to end
      */
     boolean advance() throws InterruptedException {
-        for (ReadEntity next = ahead.next(); next != null; next = ahead.next()) {
+        for (ReadEntity next = binding.next(); next != null; next = binding.next()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -64,7 +71,8 @@ final class BoundEntities implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        ahead.close();
+        binding.close();
+        parsing.close();
         reader.close();
     }
 }

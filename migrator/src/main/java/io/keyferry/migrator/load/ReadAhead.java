@@ -23,9 +23,13 @@ final class ReadAhead<T> implements AutoCloseable {
     /** Gives one item after the other. */
     @FunctionalInterface
     interface Source<T> {
-        /** The next one; null at the end. */
+        /**
+         * The next one; null at the end.
+         *
+         * @throws InterruptedException when this was closed while the source waited
+         */
         @Nullable
-        T next();
+        T next() throws InterruptedException;
     }
 
     /** How many items are handed over at a time. */
@@ -62,17 +66,22 @@ final class ReadAhead<T> implements AutoCloseable {
     /**
      * Begins to read.
      *
+     * @param name of the thread
      * @param weight about how many bytes an item takes in memory
      */
-    ReadAhead(Source<T> source, ToLongFunction<T> weight) {
+    ReadAhead(String name, Source<T> source, ToLongFunction<T> weight) {
         this.source = requireNonNull(source, "source is null");
         this.weight = requireNonNull(weight, "weight is null");
-        thread = new Thread(this::read, "keyferry-read-ahead");
+        thread = new Thread(this::read, requireNonNull(name, "name is null"));
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** The next item; null at the end. Throws what the source threw, as the very object. */
+    /**
+     * The next item; null at the end. Throws what the source threw, as the very object.
+     *
+     * @throws InterruptedException when this thread is to end
+     */
     @Nullable
     T next() throws InterruptedException {
         while (!items.hasNext()) {
@@ -86,7 +95,10 @@ final class ReadAhead<T> implements AutoCloseable {
         return items.next();
     }
 
-    private static void rethrow(@Nullable Throwable failure) {
+    private static void rethrow(@Nullable Throwable failure) throws InterruptedException {
+        if (failure instanceof InterruptedException e) {
+            throw e;
+        }
         if (failure instanceof RuntimeException e) {
             throw e;
         }

@@ -2,7 +2,6 @@ package io.keyferry.migrator.load;
 
 import io.keyferry.keyspace.document.BoundEntity;
 import io.keyferry.keyspace.document.DocumentEntry;
-import io.keyferry.keyspace.document.DocumentReader;
 import io.keyferry.keyspace.document.EntityBinder;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.Problems;
@@ -18,12 +17,8 @@ record ReadEntity(DocumentEntry entry, @Nullable BoundEntity bound, Problems pro
     /** What an object takes besides its content, about. */
     private static final long OBJECT_BYTES = 48;
 
-    /** The next entity of a document, checked by itself; null at its end. */
-    static @Nullable ReadEntity next(DocumentReader reader, EntityBinder binder) {
-        DocumentEntry entry = reader.next();
-        if (entry == null) {
-            return null;
-        }
+    /** What an entry becomes, checked by itself. */
+    static ReadEntity of(DocumentEntry entry, EntityBinder binder) {
         Problems problems = new Problems();
         BoundEntity bound = binder.bind(entry, problems::add).orElse(null);
         return new ReadEntity(entry, bound, problems);
@@ -31,7 +26,12 @@ record ReadEntity(DocumentEntry entry, @Nullable BoundEntity bound, Problems pro
 
     /** About how many bytes it takes in memory. What is bound is a copy at worst. */
     long weight() {
-        return 2 * weight(entry.fields());
+        return 2 * weight(entry);
+    }
+
+    /** About how many bytes an entry takes in memory. */
+    static long weight(DocumentEntry entry) {
+        return weight(entry.fields());
     }
 
     private static long weight(Value value) {

@@ -62,7 +62,7 @@ final class ReadAheadTest {
 
     @Test
     void givesAllInTheirOrderAndThenNothing() throws InterruptedException {
-        try (ReadAhead<Integer> ahead = new ReadAhead<>(new Counting(MANY), item -> 1)) {
+        try (ReadAhead<Integer> ahead = new ReadAhead<>("reader", new Counting(MANY), item -> 1)) {
             assertThat(all(ahead)).isEqualTo(IntStream.range(0, MANY).boxed().toList());
             assertThat(ahead.next()).isNull();
         }
@@ -78,7 +78,7 @@ final class ReadAheadTest {
             }
             return numbers.next();
         };
-        try (ReadAhead<Integer> ahead = new ReadAhead<>(failing, item -> 1)) {
+        try (ReadAhead<Integer> ahead = new ReadAhead<>("reader", failing, item -> 1)) {
             for (int i = 0; i < 150; i++) {
                 assertThat(ahead.next()).isEqualTo(i);
             }
@@ -94,7 +94,7 @@ final class ReadAheadTest {
         ReadAhead.Source<Integer> failing = () -> {
             throw ReadAheadTest.<RuntimeException>undeclared(failure);
         };
-        try (ReadAhead<Integer> ahead = new ReadAhead<>(failing, item -> 1)) {
+        try (ReadAhead<Integer> ahead = new ReadAhead<>("reader", failing, item -> 1)) {
             assertThatThrownBy(ahead::next).hasCause(failure);
         }
     }
@@ -107,7 +107,7 @@ final class ReadAheadTest {
     @Test
     void restsWhileManyWait() throws InterruptedException {
         Counting numbers = new Counting(MANY);
-        try (ReadAhead<Integer> ahead = new ReadAhead<>(numbers, item -> 1)) {
+        try (ReadAhead<Integer> ahead = new ReadAhead<>("reader", numbers, item -> 1)) {
             assertThat(numbers.readAtRest()).isEqualTo(ReadAhead.BATCH * ReadAhead.BATCHES);
             assertThat(ahead.next()).isZero();
             assertThat(numbers.readAtRest()).isEqualTo(ReadAhead.BATCH * (ReadAhead.BATCHES + 1));
@@ -117,7 +117,7 @@ final class ReadAheadTest {
     @Test
     void restsWhileALargeItemIsInUse() throws InterruptedException {
         Counting numbers = new Counting(MANY);
-        try (ReadAhead<Integer> ahead = new ReadAhead<>(numbers, item -> item == 3 ? 100 << 20 : 1)) {
+        try (ReadAhead<Integer> ahead = new ReadAhead<>("reader", numbers, item -> item == 3 ? 100 << 20 : 1)) {
             assertThat(numbers.readAtRest()).isEqualTo(4);
             for (int i = 0; i < 4; i++) {
                 assertThat(ahead.next()).isEqualTo(i);
@@ -130,7 +130,7 @@ final class ReadAheadTest {
     @Test
     void closedEarlyItLeavesNoThread() throws InterruptedException {
         Counting numbers = new Counting(MANY);
-        try (ReadAhead<Integer> ahead = new ReadAhead<>(numbers, item -> 1)) {
+        try (ReadAhead<Integer> ahead = new ReadAhead<>("reader", numbers, item -> 1)) {
             assertThat(ahead.next()).isZero();
         }
         assertThat(numbers.reader).isNotNull().matches(thread -> !thread.isAlive());
@@ -149,7 +149,7 @@ final class ReadAheadTest {
                 throw new IllegalStateException("interrupted", e);
             }
         };
-        try (ReadAhead<Integer> ahead = new ReadAhead<>(waiting, item -> 1)) {
+        try (ReadAhead<Integer> ahead = new ReadAhead<>("reader", waiting, item -> 1)) {
             asked.await();
             Thread.currentThread().interrupt();
             assertThatThrownBy(ahead::next).isInstanceOf(InterruptedException.class);
@@ -159,7 +159,7 @@ final class ReadAheadTest {
     @Test
     void closingByAThreadThatIsToEndKeepsItsInterruption() {
         Thread.currentThread().interrupt();
-        new ReadAhead<>(new Counting(MANY), item -> 1).close();
+        new ReadAhead<>("reader", new Counting(MANY), item -> 1).close();
         assertThat(Thread.interrupted()).isTrue();
     }
 }
