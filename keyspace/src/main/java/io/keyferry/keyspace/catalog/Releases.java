@@ -28,6 +28,7 @@ final class Releases {
     private final DataFiles files;
     private final ObjectNode root;
     private final List<Release> all;
+    private final List<String> plugins;
 
     /**
      * A release that stands for its line.
@@ -47,6 +48,7 @@ final class Releases {
     Releases(DataFiles files) {
         this.files = files;
         this.root = files.read(FILE);
+        plugins = texts(root.path("plugins"));
         List<Release> releases = new ArrayList<>();
         for (JsonNode node : root.path("releases")) {
             releases.add(new Release(
@@ -80,6 +82,11 @@ final class Releases {
         return new DatedJson(path, versions(), line).resolve(files.read(path));
     }
 
+    /** A data file with what holds in any line. */
+    ObjectNode undated(String path) {
+        return files.read(path);
+    }
+
     List<String> coreMigrations(KongVersion line) {
         return names(here(line).path("core_migrations"));
     }
@@ -101,7 +108,7 @@ final class Releases {
 
     /** Names of files, in alphabetical order. */
     List<String> plugins() {
-        return texts(root.path("plugins"));
+        return plugins;
     }
 
     /** The words of Kong's schema language that limit values. */

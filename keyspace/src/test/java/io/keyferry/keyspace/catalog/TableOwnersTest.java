@@ -56,8 +56,13 @@ class TableOwnersTest {
 
     @Test
     void tellsSubsystemsApart() {
+        for (KongVersion version : Catalog.known()) {
+            assertThat(Catalog.forVersion(version).subsystems())
+                    .allMatch(subsystem -> owners.isSubsystemOfKong(subsystem.name()));
+        }
         assertThat(owners.isSubsystemOfKong("core")).isTrue();
         assertThat(owners.isSubsystemOfKong("acme")).isTrue();
+        assertThat(owners.isSubsystemOfKong("proxy-cache")).isFalse();
         assertThat(owners.isSubsystemOfKong("loyalty")).isFalse();
         assertThat(owners.isSubsystemOfEnterprise("enterprise")).isTrue();
         assertThat(owners.isSubsystemOfEnterprise("enterprise.acl")).isTrue();
