@@ -22,9 +22,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of one column, both ways. Thread-safe. Collections have codecs of their own here: to look one up by the
- * type of elements takes the driver longer than to decode it. An empty collection and null are one and the same to Cassandra:
- * both are read as null.
+ * The value of one column, both ways. Thread-safe. The driver's codecs are named here: to look one up, as it does where
+ * none is named, takes it about as long as to decode, and longer with collections. An empty collection and null are one
+ * and the same to Cassandra: both are read as null.
  */
 interface ColumnCodec {
     /** The column's value, null when the column is null; prefixes are not known here. */
@@ -76,7 +76,7 @@ interface ColumnCodec {
     final class Text implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            String text = row.getString(index);
+            String text = row.get(index, TypeCodecs.TEXT);
             return text == null ? null : new Value.Text(text);
         }
 
@@ -91,13 +91,13 @@ interface ColumnCodec {
     final class Uuid implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            UUID uuid = row.getUuid(index);
+            UUID uuid = row.get(index, TypeCodecs.UUID);
             return uuid == null ? null : new Value.Text(uuid.toString());
         }
 
         @Override
         public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
-            return statement.setUuid(index, UUID.fromString(Values.text(value)));
+            return statement.set(index, UUID.fromString(Values.text(value)), TypeCodecs.UUID);
         }
     }
 
@@ -105,12 +105,13 @@ interface ColumnCodec {
     final class Int implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            return row.isNull(index) ? null : new Value.Whole(row.getInt(index));
+            Integer number = row.get(index, TypeCodecs.INT);
+            return number == null ? null : new Value.Whole(number);
         }
 
         @Override
         public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
-            return statement.setInt(index, Math.toIntExact(Values.whole(value)));
+            return statement.set(index, Math.toIntExact(Values.whole(value)), TypeCodecs.INT);
         }
     }
 
@@ -118,12 +119,13 @@ interface ColumnCodec {
     final class Bool implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            return row.isNull(index) ? null : new Value.Truth(row.getBoolean(index));
+            Boolean truth = row.get(index, TypeCodecs.BOOLEAN);
+            return truth == null ? null : new Value.Truth(truth);
         }
 
         @Override
         public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
-            return statement.setBoolean(index, Values.truth(value));
+            return statement.set(index, Values.truth(value), TypeCodecs.BOOLEAN);
         }
     }
 
@@ -134,7 +136,7 @@ interface ColumnCodec {
 
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            Instant instant = row.getInstant(index);
+            Instant instant = row.get(index, TypeCodecs.TIMESTAMP);
             if (instant == null) {
                 return null;
             }
@@ -145,7 +147,8 @@ interface ColumnCodec {
 
         @Override
         public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
-            return statement.setInstant(index, Instant.ofEpochMilli(Math.round(Values.number(value) * 1000.0)));
+            return statement.set(
+                    index, Instant.ofEpochMilli(Math.round(Values.number(value) * 1000.0)), TypeCodecs.TIMESTAMP);
         }
     }
 
@@ -153,13 +156,13 @@ interface ColumnCodec {
     final class Json implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) throws IOException {
-            String text = row.getString(index);
+            String text = row.get(index, TypeCodecs.TEXT);
             return text == null ? null : JsonText.parse(text);
         }
 
         @Override
         public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
-            return statement.setString(index, JsonText.print(value));
+            return statement.set(index, JsonText.print(value), TypeCodecs.TEXT);
         }
     }
 

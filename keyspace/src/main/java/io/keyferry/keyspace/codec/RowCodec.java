@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.data.SettableByIndex;
+import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.FieldType;
@@ -130,7 +131,7 @@ public final class RowCodec {
     /** As {@link #decode}, but a row that does not hold what it should says so in {@link Entity#unreadable}. */
     public Entity decodeAsItIs(Row row, long readAt) {
         Entity.Builder entity = Entity.builder(type);
-        UUID workspace = hasWorkspace ? row.getUuid(workspaceIndex) : null;
+        UUID workspace = hasWorkspace ? row.get(workspaceIndex, TypeCodecs.UUID) : null;
         entity.workspace(workspace);
         for (int i = 0; i < cells.size(); i++) {
             Cell cell = cells.get(i);
@@ -221,8 +222,9 @@ public final class RowCodec {
     private long longestTtl(Row row) {
         long longest = -1;
         for (int i = columns.size(); i < columns.size() + ttlColumns.size(); i++) {
-            if (!row.isNull(i)) {
-                longest = Math.max(longest, row.getInt(i));
+            Integer ttl = row.get(i, TypeCodecs.INT);
+            if (ttl != null) {
+                longest = Math.max(longest, ttl);
             }
         }
         return longest;
@@ -250,15 +252,15 @@ public final class RowCodec {
             index++;
         }
         if (hasWorkspace) {
-            statement = statement.setUuid(index, entity.workspace().orElse(null));
+            statement = statement.set(index, entity.workspace().orElse(null), TypeCodecs.UUID);
             index++;
         }
         if (hasCacheKey) {
-            statement = statement.setString(index, cacheKey(entity));
+            statement = statement.set(index, cacheKey(entity), TypeCodecs.TEXT);
             index++;
         }
         if (type.table().onePartition()) {
-            statement = statement.setString(index, type.name());
+            statement = statement.set(index, type.name(), TypeCodecs.TEXT);
         }
         return statement;
     }
@@ -280,11 +282,8 @@ public final class RowCodec {
     }
 
     private Value prefixed(Field field, Value value, Entity entity) {
-        if (hasWorkspace && field.storage() == Storage.WORKSPACE_PREFIXED) {
-            return entity.workspace()
-                    .map(workspace -> WorkspacePrefix.add(value, workspace))
-                    .orElse(value);
-        }
-        return value;
+        Optional<UUID> workspace = entity.workspace();
+        boolean prefixed = hasWorkspace && field.storage() == Storage.WORKSPACE_PREFIXED && workspace.isPresent();
+        return prefixed ? WorkspacePrefix.add(value, workspace.get()) : value;
     }
 }
