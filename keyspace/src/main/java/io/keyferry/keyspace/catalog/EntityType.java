@@ -90,8 +90,11 @@ public final class EntityType {
 
     /** The field with this name, for names the caller knows to exist. */
     public Field requiredField(String fieldName) {
-        return field(fieldName)
-                .orElseThrow(() -> new IllegalArgumentException("entity " + name + " has no field " + fieldName));
+        Field field = byName.get(fieldName);
+        if (field == null) {
+            throw new IllegalArgumentException("entity " + name + " has no field " + fieldName);
+        }
+        return field;
     }
 
     /**

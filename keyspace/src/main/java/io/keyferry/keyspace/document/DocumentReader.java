@@ -184,9 +184,10 @@ public final class DocumentReader implements Closeable {
             takeIgnored(element, line);
             return;
         }
-        EntityType type = dialect.catalog()
-                .entityType(key)
-                .orElseThrow(() -> Malformed.content(line, "'" + key + "' is not a list: write one value"));
+        EntityType type = dialect.catalog().entityType(key).orElse(null);
+        if (type == null) {
+            throw Malformed.content(line, "'" + key + "' is not a list: write one value");
+        }
         if (!(element instanceof Value.Mapping mapping)) {
             throw Malformed.content(line, "an element of '" + key + "' is not a mapping of fields: correct it");
         }

@@ -104,12 +104,12 @@ public final class EntityBinder {
                 entity.put(field, value(field, validator));
             }
             checkAcross();
-            entry.workspace().or(this::documentsWorkspace).ifPresent(entity::workspace);
+            entity.workspace(workspace().orElse(null));
             return good ? Optional.of(new BoundEntity(entity.build(), references)) : Optional.empty();
         }
 
-        private Optional<UUID> documentsWorkspace() {
-            return type.workspaceable() ? defaultWorkspace : Optional.empty();
+        private Optional<UUID> workspace() {
+            return entry.workspace().isPresent() || !type.workspaceable() ? entry.workspace() : defaultWorkspace;
         }
 
         private @Nullable PluginSchema plugin() {
@@ -139,23 +139,24 @@ public final class EntityBinder {
         }
 
         private void takeParent() {
-            entry.parent().ifPresent(parent -> {
-                if (parent.entry().parent().isPresent() && !dialect.catalog().takesGrandchildren()) {
-                    good = false;
-                    problems.accept(
-                            entry.place() + ": stands two levels deep, which Kong before 2.4 takes or refuses by"
-                                    + " chance: move it to the top level, with its field '" + parent.field() + "'");
-                }
-                if (fields.put(parent.field(), EntityIds.of(parent.entry())) != null) {
-                    problem(
-                            parent.field(),
-                            "is stated although the entity stands inside "
-                                    + Labels.of(
-                                            parent.entry().type(),
-                                            parent.entry().fields().values()::get)
-                                    + ": remove the field");
-                }
-            });
+            DocumentEntry.Parent parent = entry.parent().orElse(null);
+            if (parent == null) {
+                return;
+            }
+            if (parent.entry().parent().isPresent() && !dialect.catalog().takesGrandchildren()) {
+                good = false;
+                problems.accept(entry.place() + ": stands two levels deep, which Kong before 2.4 takes or refuses by"
+                        + " chance: move it to the top level, with its field '" + parent.field() + "'");
+            }
+            if (fields.put(parent.field(), EntityIds.of(parent.entry())) != null) {
+                problem(
+                        parent.field(),
+                        "is stated although the entity stands inside "
+                                + Labels.of(
+                                        parent.entry().type(),
+                                        parent.entry().fields().values()::get)
+                                + ": remove the field");
+            }
         }
 
         /** From Kong 3.0 on, a file may refer to an entity as a mapping of its id, too. */
@@ -329,7 +330,7 @@ public final class EntityBinder {
             if (exact) {
                 defaultsForNulls();
             }
-            EntityChecks checks = new EntityChecks(new Value.Mapping(fields), this::problem);
+            EntityChecks checks = new EntityChecks(fields, this::problem);
             checks.check(type.checks());
             if (plugin != null) {
                 checks.check(plugin.checks());

@@ -48,8 +48,7 @@ public final class EntityCheck {
                 problems.accept(place + field.name() + "' is missing, but required: give it a value");
             }
         }
-        EntityChecks checks = new EntityChecks(
-                new Value.Mapping(fields), (path, what) -> problems.accept(place + path + "' " + what));
+        EntityChecks checks = new EntityChecks(fields, (path, what) -> problems.accept(place + path + "' " + what));
         checks.check(entity.type().checks());
         if (plugin != null) {
             checks.check(plugin.checks());

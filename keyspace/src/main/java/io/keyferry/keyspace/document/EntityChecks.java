@@ -18,14 +18,14 @@ final class EntityChecks {
     /** Which fields make a route reachable, by the first of these protocols that it has; the same in all versions. */
     private static final Map<String, List<String>> ROUTE_FIELDS = routeFields();
 
-    private final Value.Mapping record;
+    private final Map<String, Value> record;
     private final BiConsumer<String, String> problems;
 
     /**
      * @param record the fields, defaults filled in
      * @param problems takes a field's path and what is wrong
      */
-    EntityChecks(Value.Mapping record, BiConsumer<String, String> problems) {
+    EntityChecks(Map<String, Value> record, BiConsumer<String, String> problems) {
         this.record = record;
         this.problems = problems;
     }
@@ -170,9 +170,14 @@ final class EntityChecks {
 
     /** The value at a path such as {@code config.allow}; null where something on the way is absent. */
     private @Nullable Value value(String path) {
-        Value value = record;
+        if (path.indexOf('.') < 0) {
+            return record.get(path);
+        }
+        Map<String, Value> inside = record;
+        Value value = null;
         for (String step : path.split("\\.", -1)) {
-            value = value instanceof Value.Mapping mapping ? mapping.values().get(step) : null;
+            value = inside.get(step);
+            inside = value instanceof Value.Mapping mapping ? mapping.values() : Map.of();
         }
         return value;
     }

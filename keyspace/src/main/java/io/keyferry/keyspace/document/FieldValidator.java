@@ -228,7 +228,7 @@ final class FieldValidator {
             }
         }
         String prefix = path + ".";
-        new EntityChecks(mapping, (field, problem) -> problems.accept(prefix + field, problem))
+        new EntityChecks(mapping.values(), (field, problem) -> problems.accept(prefix + field, problem))
                 .check(schema.constraints().path("entity_checks"));
     }
 

@@ -57,7 +57,8 @@ public final class Entity {
 
     /** As {@link #value(Field)}, by name; null also when the type has no such field. */
     public @Nullable Value value(String fieldName) {
-        return type.field(fieldName).map(this::value).orElse(null);
+        Field field = type.field(fieldName).orElse(null);
+        return field == null ? null : value(field);
     }
 
     /** The field's text; empty when the field is absent, null or not text. */
@@ -67,10 +68,10 @@ public final class Entity {
 
     /** What identifies this entity. Fails for an entity without its primary key. */
     public EntityKey key() {
-        return new EntityKey(
-                type.name(),
-                text(type.primaryKey())
-                        .orElseThrow(() -> new IllegalStateException(type + " without " + type.primaryKey())));
+        if (value(type.primaryKey()) instanceof Value.Text id) {
+            return new EntityKey(type.name(), id.value());
+        }
+        throw new IllegalStateException(type + " without " + type.primaryKey());
     }
 
     /** The name by which people know the entity, where it has one. */
