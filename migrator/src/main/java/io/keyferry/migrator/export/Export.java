@@ -217,19 +217,28 @@ public final class Export {
 
     /** The slices of all tables: those of the earlier attempt, since other slices would not fit to what it wrote. */
     private Map<TableScan, SlicePlan> slices(Map<String, SlicePlan> earlier) {
+        List<TableScan> scans = selection.types(source.catalog()).stream()
+                .flatMap(type -> source.scan(type).stream())
+                .toList();
+        Map<String, SlicePlan> byType = earlier.isEmpty() ? sampled(scans) : earlier;
         Map<TableScan, SlicePlan> plans = new LinkedHashMap<>();
-        for (EntityType type : selection.types(source.catalog())) {
-            source.scan(type).ifPresent(scan -> {
-                if (earlier.isEmpty()) {
-                    plans.put(scan, scan.plan(rowsPerSlice));
-                } else if (earlier.containsKey(type.name())) {
-                    plans.put(scan, requireNonNull(earlier.get(type.name())));
-                }
-            });
+        for (TableScan scan : scans) {
+            SlicePlan plan = byType.get(scan.type().name());
+            if (plan != null) {
+                plans.put(scan, plan);
+            }
         }
         if (!earlier.isEmpty() && plans.size() != earlier.size()) {
             throw KeyferryException.refused("tables of the source are gone since the export began: it had "
                     + earlier.keySet() + ". Begin again with a new work directory");
+        }
+        return plans;
+    }
+
+    private Map<String, SlicePlan> sampled(List<TableScan> scans) {
+        Map<String, SlicePlan> plans = new ConcurrentHashMap<>();
+        try (Workers workers = new Workers(settings.parallelism(), "keyferry-sample")) {
+            workers.forEach(scans, scan -> plans.put(scan.type().name(), scan.plan(rowsPerSlice)));
         }
         return plans;
     }
