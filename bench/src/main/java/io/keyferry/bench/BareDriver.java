@@ -7,16 +7,22 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** What the programs that measure the ceiling share: the driver as it is, without anything of Keyferry's. */
 final class BareDriver {
-    /** The tables that hold the entities of {@link BenchDocument}. */
-    static final List<String> ENTITY_TABLES =
+    /** The tables that hold the entities of the documents here, and the one with rows that follow from them. */
+    private static final List<String> ENTITY_TABLES =
             List.of("services", "routes", "plugins", "consumers", "keyauth_credentials");
 
+    private static final String DERIVED_TABLE = "tags";
+
     private static final int ID_RANGES = 16;
+    private static final int FIRST_DIGIT = 60;
+    private static final long VERSION_4 = 0x4000;
 
     /**
      * The columns of a table.
@@ -32,7 +38,11 @@ final class BareDriver {
 
     private BareDriver() {}
 
-    /** @param args host, port and datacenter come first */
+    /**
+     * A session that closes at once.
+     *
+     * @param args host, port and datacenter come first
+     */
     static CqlSession connect(String... args) {
         return CqlSession.builder()
                 .addContactPoint(new InetSocketAddress(args[0], Integer.parseInt(args[1])))
@@ -41,8 +51,32 @@ final class BareDriver {
                         .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, Duration.ofMinutes(2))
                         .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, Duration.ofMinutes(1))
                         .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
+                        .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
+                        .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
                         .build())
                 .build();
+    }
+
+    /** Ends a program that is measured; netty would keep it for another second. */
+    static void end() {
+        System.exit(0);
+    }
+
+    /** Those of the entity tables that a keyspace has. */
+    static List<String> entityTables(CqlSession session, String keyspace) {
+        Set<String> known = new HashSet<>();
+        session.execute("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", keyspace)
+                .forEach(row -> known.add(row.getString(0)));
+        return ENTITY_TABLES.stream().filter(known::contains).toList();
+    }
+
+    /** As {@link #entityTables}, and {@code tags} where there is one. */
+    static List<String> tables(CqlSession session, String keyspace) {
+        List<String> tables = new ArrayList<>(entityTables(session, keyspace));
+        if (!columns(session, keyspace, DERIVED_TABLE).names().isEmpty()) {
+            tables.add(DERIVED_TABLE);
+        }
+        return tables;
     }
 
     static Columns columns(CqlSession session, String keyspace, String table) {
@@ -60,16 +94,13 @@ final class BareDriver {
         return new Columns(names, partitionKey);
     }
 
-    /** Ranges of ids of version 4 or 3, of about equal size, in the order in which Cassandra keeps them. */
-    static List<List<UUID>> idRanges(CqlSession session, String keyspace, String table) {
-        List<UUID> ids = new ArrayList<>();
-        for (Row row : session.execute("SELECT id FROM " + keyspace + "." + table + " WHERE partition = ?", table)) {
-            ids.add(row.getUuid(0));
-        }
+    /** Ranges of ids of about equal size, in the order in which Cassandra keeps them: version first, then as digits. */
+    static List<List<UUID>> idRanges() {
         List<List<UUID>> ranges = new ArrayList<>();
         UUID start = new UUID(0, 0);
-        for (int i = 1; i <= ID_RANGES && !ids.isEmpty(); i++) {
-            UUID end = ids.get((int) ((long) ids.size() * i / ID_RANGES - 1));
+        for (long digit = 1; digit <= ID_RANGES; digit++) {
+            UUID end =
+                    digit == ID_RANGES ? new UUID(-1, -1) : new UUID(digit << FIRST_DIGIT | VERSION_4, Long.MIN_VALUE);
             ranges.add(List.of(start, end));
             start = end;
         }

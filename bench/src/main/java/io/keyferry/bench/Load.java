@@ -57,6 +57,7 @@ final class Load {
                             Nulls.UNSET,
                             TimeUnit.MILLISECONDS.toMicros(clock.millis())));
         }
+        BareDriver.end();
     }
 
     private static KeyspaceAddress address(String uri) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,11 +20,16 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true,
         description =
                 "Exports and verifies a services table, whose rows are all in one partition, and a consumers table "
-                        + "with as many rows, on one embedded Cassandra node. The bare driver reads both, too: a service has "
-                        + "three times the columns. Ends with 1 where Keyferry is slower on the one partition.")
+                        + "with as many rows, on one embedded Cassandra node. A service has three times the columns, so "
+                        + "the bare driver reads both, and a table of the same services with a partition each besides. "
+                        + "Ends with 1 where Keyferry is slower on the one partition.")
 public final class PartitionBench extends BenchCommand {
     private static final String EXPORT = "export of ";
     private static final String VERIFY = "verify of ";
+    private static final String DRIVER = "driver reads ";
+    private static final String APART = DRIVER + "services, a partition each";
+    private static final String APART_KEYSPACE = "apart";
+    private static final int IN_FLIGHT = 256;
 
     @Option(names = "--rows", paramLabel = "N", description = "Rows of each (default: ${DEFAULT-VALUE})")
     private long rows = 200_000;
@@ -53,7 +59,10 @@ public final class PartitionBench extends BenchCommand {
             sources.put(type, source);
             targets.put(type, target);
         }
+        putApart(cluster, programs, sources.getOrDefault(OneTypeDocument.SERVICES, ""));
+        programs.settle();
         for (int round = 1; round <= rounds; round++) {
+            figures.add(APART, List.of(DRIVER + OneTypeDocument.CONSUMERS), read(programs, APART_KEYSPACE));
             for (Map.Entry<String, String> one : sources.entrySet()) {
                 measure(programs, one.getKey(), one.getValue(), targets.getOrDefault(one.getKey(), ""), figures);
             }
@@ -64,8 +73,7 @@ public final class PartitionBench extends BenchCommand {
     private void measure(Programs programs, String type, String source, String target, Figures figures)
             throws IOException, InterruptedException {
         boolean first = type.equals(OneTypeDocument.CONSUMERS);
-        Child.Run read = programs.driver("read-ceiling", JvmCompiler.THOROUGH, ReadCeiling.class, "8", source);
-        figures.add("driver reads " + type, List.of(), new Figures.Round(rows, read.seconds(), read));
+        figures.add(DRIVER + type, first ? List.of() : List.of(APART), read(programs, source));
         Path file = programs.directory().resolve("partition.yml");
         Child.Run export = programs.keyferry("export", "export", "--from", programs.uri(source), file.toString());
         Files.delete(file);
@@ -79,6 +87,40 @@ public final class PartitionBench extends BenchCommand {
                 VERIFY + type,
                 first ? List.of() : List.of(VERIFY + OneTypeDocument.CONSUMERS),
                 new Figures.Round(2 * rows, verify.seconds(), verify));
+    }
+
+    private Figures.Round read(Programs programs, String keyspace) throws IOException, InterruptedException {
+        Child.Run read = programs.driver("read-ceiling", JvmCompiler.QUICK, ReadCeiling.class, "8", keyspace);
+        return new Figures.Round(rows, read.seconds(), read);
+    }
+
+    /** The same services in a table that Kong does not have: each has a partition of its own. */
+    private void putApart(CassandraCluster cluster, Programs programs, String source)
+            throws IOException, InterruptedException {
+        say("copying the services to a table with a partition each");
+        StringJoiner columns = new StringJoiner(", ");
+        cluster.session()
+                .execute(
+                        "SELECT column_name, type FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?",
+                        source,
+                        OneTypeDocument.SERVICES)
+                .forEach(row -> columns.add(row.getString(0) + " " + row.getString(1)));
+        cluster.session()
+                .execute("CREATE KEYSPACE " + APART_KEYSPACE
+                        + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+        cluster.session()
+                .execute("CREATE TABLE " + APART_KEYSPACE + "." + OneTypeDocument.SERVICES + " (" + columns
+                        + ", PRIMARY KEY (id))");
+        Child.Run copied = programs.driver(
+                "write-ceiling",
+                JvmCompiler.QUICK,
+                WriteCeiling.class,
+                Integer.toString(IN_FLIGHT),
+                source,
+                APART_KEYSPACE);
+        String[] result = copied.output().strip().split(" ", -1);
+        double seconds = copied.seconds() - Double.parseDouble(result[1]);
+        say("written without indexes: %.0f rows/s".formatted(Long.parseLong(result[0]) / seconds));
     }
 
     private record Partition(Figures figures) implements Result {

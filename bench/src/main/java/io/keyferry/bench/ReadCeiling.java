@@ -34,12 +34,13 @@ final class ReadCeiling {
         try (CqlSession session = BareDriver.connect(args)) {
             ReadCeiling ceiling = new ReadCeiling(session, Integer.parseInt(args[3]));
             for (int i = 4; i < args.length; i++) {
-                for (String table : BareDriver.ENTITY_TABLES) {
+                for (String table : BareDriver.entityTables(session, args[i])) {
                     ceiling.read(args[i], table);
                 }
             }
             System.out.println(ceiling.rows.get());
         }
+        BareDriver.end();
     }
 
     private void read(String keyspace, String table) throws InterruptedException {
@@ -49,7 +50,7 @@ final class ReadCeiling {
             // All rows are in one partition: only the clustering key, an id, divides them.
             PreparedStatement select = session.prepare("SELECT " + columns.list() + " FROM " + keyspace + "." + table
                     + " WHERE partition = ? AND id > ? AND id <= ?");
-            for (List<java.util.UUID> range : BareDriver.idRanges(session, keyspace, table)) {
+            for (List<java.util.UUID> range : BareDriver.idRanges()) {
                 start(select.bind(table, range.get(0), range.get(1)));
             }
         } else {

@@ -26,14 +26,14 @@ final class WriteCeiling {
         try (CqlSession session = BareDriver.connect(args)) {
             long started = System.nanoTime();
             List<BoundStatement> statements = new ArrayList<>();
-            for (String table : BareDriver.ENTITY_TABLES) {
+            for (String table : BareDriver.tables(session, args[5])) {
                 take(session, table, args[4], args[5], statements);
             }
-            take(session, "tags", args[4], args[5], statements);
             double seconds = (System.nanoTime() - started) / NANOS;
             write(session, statements, inFlight);
             System.out.println(statements.size() + " " + seconds);
         }
+        BareDriver.end();
     }
 
     private static void take(
