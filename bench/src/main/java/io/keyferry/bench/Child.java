@@ -9,6 +9,11 @@ import java.util.concurrent.TimeUnit;
 /** Runs a command as a process of its own and measures it and the server that it works on. Linux only: reads /proc. */
 final class Child {
     private static final long POLL_MILLIS = 20;
+    private static final long REST_MILLIS = 500;
+    private static final int MOST_RESTS = 60;
+    /** Seconds of processor time within a rest; a server with nothing to do takes a hundredth of a second. */
+    private static final double QUIET_CPU = 0.05;
+
     private static final double TICKS_PER_SECOND = 100;
     private static final double KIB_PER_MIB = 1024;
     private static final double NANOS = 1e9;
@@ -60,6 +65,19 @@ final class Child {
                     + err + ":\n" + tail(err));
         }
         return new Run(seconds, peak, cpu, cpu(server, serverBefore) - serverBefore, Files.readString(out));
+    }
+
+    /** Waits until the server does nothing any more, not even compact what was written; half a minute at most. */
+    void awaitQuiet() throws InterruptedException {
+        double before = cpu(server, 0);
+        for (int i = 0; i < MOST_RESTS; i++) {
+            TimeUnit.MILLISECONDS.sleep(REST_MILLIS);
+            double now = cpu(server, before);
+            if (now - before <= QUIET_CPU) {
+                return;
+            }
+            before = now;
+        }
     }
 
     /** Starts a command that runs beside others and reads from us: until {@code getOutputStream} is closed, or we end. */

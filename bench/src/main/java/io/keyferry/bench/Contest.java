@@ -72,6 +72,7 @@ final class Contest {
     /** Measures the ceilings and each of Keyferry's steps once. */
     void steps(int number) throws IOException, InterruptedException {
         long entities = document.entities();
+        programs.settle();
         for (JvmCompiler compiler : JvmCompiler.values()) {
             Child.Run read = readCeiling(compiler, pages, source);
             add("read ceiling", compiler, new Figures.Round(entities, read.seconds(), read));
@@ -91,6 +92,7 @@ final class Contest {
         Child.Run load =
                 programs.keyferry("import", "import", file.toString(), "--to", programs.uri(imported), "--yes");
         figures.add("import", either("write ceiling"), new Figures.Round(entities, load.seconds(), load));
+        programs.settle();
 
         for (JvmCompiler compiler : JvmCompiler.values()) {
             Child.Run both = readCeiling(compiler, pages, source, imported);

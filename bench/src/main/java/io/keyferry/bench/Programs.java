@@ -198,10 +198,16 @@ final class Programs {
 
     void bootstrap(String keyspace) throws IOException, InterruptedException {
         keyferry("bootstrap", "bootstrap", "--to", uri(keyspace), "--kong", KONG, "--yes");
+        settle();
     }
 
     void drop(String keyspace) {
         cluster.session().execute("DROP KEYSPACE " + keyspace);
+    }
+
+    /** Waits until the server is done with what was written: what runs next should not pay for it. */
+    void settle() throws InterruptedException {
+        child.awaitQuiet();
     }
 
     String uri(String keyspace) {
