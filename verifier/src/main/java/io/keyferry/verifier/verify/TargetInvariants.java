@@ -256,6 +256,9 @@ final class TargetInvariants implements AutoCloseable {
 
     private static List<String[]> tags(Entity entity) {
         Set<String> all = tagsOf(entity);
+        if (all.isEmpty()) {
+            return List.of();
+        }
         List<String> print = print(all);
         return all.stream()
                 .map(tag -> tagKey(tag, entity.type().name(), entity.key().id(), print))
