@@ -11,14 +11,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** What the programs that measure the ceiling share: the driver as it is, without anything of Keyferry's. */
 final class BareDriver {
-    /** The tables that hold the entities of the documents here, and the one with rows that follow from them. */
-    private static final List<String> ENTITY_TABLES =
+    /** The tables that hold the entities of the documents here. */
+    static final List<String> ENTITY_TABLES =
             List.of("services", "routes", "plugins", "consumers", "keyauth_credentials");
 
-    private static final String DERIVED_TABLE = "tags";
+    /** As {@link #ENTITY_TABLES}, and the one with rows that follow from them. */
+    static final List<String> ALL_TABLES =
+            Stream.concat(ENTITY_TABLES.stream(), Stream.of("tags")).toList();
 
     private static final int ID_RANGES = 16;
     private static final int FIRST_DIGIT = 60;
@@ -62,21 +65,12 @@ final class BareDriver {
         System.exit(0);
     }
 
-    /** Those of the entity tables that a keyspace has. */
-    static List<String> entityTables(CqlSession session, String keyspace) {
+    /** Those of some tables that a keyspace has. */
+    static List<String> present(CqlSession session, String keyspace, List<String> tables) {
         Set<String> known = new HashSet<>();
         session.execute("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", keyspace)
                 .forEach(row -> known.add(row.getString(0)));
-        return ENTITY_TABLES.stream().filter(known::contains).toList();
-    }
-
-    /** As {@link #entityTables}, and {@code tags} where there is one. */
-    static List<String> tables(CqlSession session, String keyspace) {
-        List<String> tables = new ArrayList<>(entityTables(session, keyspace));
-        if (!columns(session, keyspace, DERIVED_TABLE).names().isEmpty()) {
-            tables.add(DERIVED_TABLE);
-        }
-        return tables;
+        return tables.stream().filter(known::contains).toList();
     }
 
     static Columns columns(CqlSession session, String keyspace, String table) {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The programs that compete, each a process of its own with the same heap and collector, on one server and the same
@@ -47,8 +46,8 @@ final class Contest {
         // The first readings warm the server up.
         for (int candidate :
                 IntStream.concat(Arrays.stream(PAGES), Arrays.stream(PAGES)).toArray()) {
-            double seconds =
-                    readCeiling(JvmCompiler.THOROUGH, candidate, source).seconds();
+            double seconds = programs.readCeiling(JvmCompiler.THOROUGH, candidate, document.entities(), source)
+                    .seconds();
             BenchCommand.say("read ceiling with %d pages on their way: %.1f s".formatted(candidate, seconds));
             if (seconds < best) {
                 best = seconds;
@@ -58,8 +57,8 @@ final class Contest {
         best = Double.MAX_VALUE;
         for (int candidate : IN_FLIGHT) {
             String target = programs.fresh();
-            double seconds =
-                    writeCeiling(JvmCompiler.THOROUGH, candidate, target).seconds();
+            double seconds = programs.writeCeiling(JvmCompiler.THOROUGH, candidate, document.entities(), source, target)
+                    .seconds();
             BenchCommand.say("write ceiling with %d rows on their way: %.1f s".formatted(candidate, seconds));
             programs.drop(target);
             if (seconds < best) {
@@ -74,8 +73,7 @@ final class Contest {
         long entities = document.entities();
         programs.settle();
         for (JvmCompiler compiler : JvmCompiler.values()) {
-            Child.Run read = readCeiling(compiler, pages, source);
-            add("read ceiling", compiler, new Figures.Round(entities, read.seconds(), read));
+            add("read ceiling", compiler, programs.readCeiling(compiler, pages, entities, source));
         }
 
         Path file = directory.resolve("export-" + number + ".yml");
@@ -84,7 +82,7 @@ final class Contest {
 
         for (JvmCompiler compiler : JvmCompiler.values()) {
             String written = programs.fresh();
-            add("write ceiling", compiler, writeCeiling(compiler, inFlight, written));
+            add("write ceiling", compiler, programs.writeCeiling(compiler, inFlight, entities, source, written));
             programs.drop(written);
         }
 
@@ -95,8 +93,7 @@ final class Contest {
         programs.settle();
 
         for (JvmCompiler compiler : JvmCompiler.values()) {
-            Child.Run both = readCeiling(compiler, pages, source, imported);
-            add("read ceiling, both", compiler, new Figures.Round(entities * 2, both.seconds(), both));
+            add("read ceiling, both", compiler, programs.readCeiling(compiler, pages, entities * 2, source, imported));
         }
         Child.Run verify =
                 programs.keyferry("verify", "verify", "--from", programs.uri(source), "--to", programs.uri(imported));
@@ -176,25 +173,6 @@ final class Contest {
     BenchCommand.Result result() {
         return new Outcome(
                 figures, "ceilings: " + pages + " pages of 5,000 rows, " + inFlight + " writes on their way");
-    }
-
-    private Child.Run readCeiling(JvmCompiler compiler, int concurrency, String... keyspaces)
-            throws IOException, InterruptedException {
-        return programs.driver(
-                "read-ceiling",
-                compiler,
-                ReadCeiling.class,
-                Stream.concat(Stream.of(Integer.toString(concurrency)), Arrays.stream(keyspaces))
-                        .toArray(String[]::new));
-    }
-
-    /** The rows that it takes are those of the source; reading them is not part of what counts. */
-    private Figures.Round writeCeiling(JvmCompiler compiler, int concurrency, String target)
-            throws IOException, InterruptedException {
-        Child.Run run = programs.driver(
-                "write-ceiling", compiler, WriteCeiling.class, Integer.toString(concurrency), source, target);
-        double reading = Double.parseDouble(run.output().strip().split(" ", -1)[1]);
-        return new Figures.Round(document.entities(), run.seconds() - reading, run);
     }
 
     private Path csv(int number, JvmCompiler compiler) {

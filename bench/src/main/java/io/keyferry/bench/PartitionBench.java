@@ -29,6 +29,7 @@ public final class PartitionBench extends BenchCommand {
     private static final String DRIVER = "driver reads ";
     private static final String APART = DRIVER + "services, a partition each";
     private static final String APART_KEYSPACE = "apart";
+    private static final int PAGES = 8;
     private static final int IN_FLIGHT = 256;
 
     @Option(names = "--rows", paramLabel = "N", description = "Rows of each (default: ${DEFAULT-VALUE})")
@@ -90,8 +91,7 @@ public final class PartitionBench extends BenchCommand {
     }
 
     private Figures.Round read(Programs programs, String keyspace) throws IOException, InterruptedException {
-        Child.Run read = programs.driver("read-ceiling", JvmCompiler.QUICK, ReadCeiling.class, "8", keyspace);
-        return new Figures.Round(rows, read.seconds(), read);
+        return programs.readCeiling(JvmCompiler.QUICK, PAGES, rows, keyspace);
     }
 
     /** The same services in a table that Kong does not have: each has a partition of its own. */
@@ -111,16 +111,8 @@ public final class PartitionBench extends BenchCommand {
         cluster.session()
                 .execute("CREATE TABLE " + APART_KEYSPACE + "." + OneTypeDocument.SERVICES + " (" + columns
                         + ", PRIMARY KEY (id))");
-        Child.Run copied = programs.driver(
-                "write-ceiling",
-                JvmCompiler.QUICK,
-                WriteCeiling.class,
-                Integer.toString(IN_FLIGHT),
-                source,
-                APART_KEYSPACE);
-        String[] result = copied.output().strip().split(" ", -1);
-        double seconds = copied.seconds() - Double.parseDouble(result[1]);
-        say("written without indexes: %.0f rows/s".formatted(Long.parseLong(result[0]) / seconds));
+        Figures.Round copied = programs.writeCeiling(JvmCompiler.QUICK, IN_FLIGHT, rows, source, APART_KEYSPACE);
+        say("written without indexes: %.0f rows/s".formatted(copied.rate()));
     }
 
     private record Partition(Figures figures) implements Result {

@@ -121,6 +121,37 @@ final class Programs {
         return child.run(name, javaCommand(compiler, main, withNode(arguments)));
     }
 
+    /**
+     * Reads keyspaces by {@link ReadCeiling}.
+     *
+     * @param entities how many they have together
+     * @throws IOException also when others are read: a ceiling that misses rows is too high
+     */
+    Figures.Round readCeiling(JvmCompiler compiler, int pages, long entities, String... keyspaces)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(Integer.toString(pages)));
+        arguments.addAll(List.of(keyspaces));
+        Child.Run run = driver("read-ceiling", compiler, ReadCeiling.class, arguments.toArray(String[]::new));
+        long read = Long.parseLong(run.output().strip());
+        if (read != entities) {
+            throw new IOException("the read ceiling has read " + read + " rows of " + entities);
+        }
+        return new Figures.Round(entities, run.seconds(), run);
+    }
+
+    /**
+     * Writes the rows of one keyspace into another by {@link WriteCeiling}; that it reads them first does not count.
+     *
+     * @param entities how many the source has
+     */
+    Figures.Round writeCeiling(JvmCompiler compiler, int inFlight, long entities, String source, String target)
+            throws IOException, InterruptedException {
+        Child.Run run =
+                driver("write-ceiling", compiler, WriteCeiling.class, Integer.toString(inFlight), source, target);
+        double reading = Double.parseDouble(run.output().strip().split(" ", -1)[1]);
+        return new Figures.Round(entities, run.seconds() - reading, run);
+    }
+
     /** As {@link #driver}, but the program runs beside others, until its standard input ends. */
     Process startDriver(String name, Class<?> main, String... arguments) throws IOException {
         return child.start(name, javaCommand(JvmCompiler.THOROUGH, main, withNode(arguments)));

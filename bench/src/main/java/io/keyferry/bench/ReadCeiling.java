@@ -34,7 +34,7 @@ final class ReadCeiling {
         try (CqlSession session = BareDriver.connect(args)) {
             ReadCeiling ceiling = new ReadCeiling(session, Integer.parseInt(args[3]));
             for (int i = 4; i < args.length; i++) {
-                for (String table : BareDriver.entityTables(session, args[i])) {
+                for (String table : BareDriver.present(session, args[i], BareDriver.ENTITY_TABLES)) {
                     ceiling.read(args[i], table);
                 }
             }

@@ -26,7 +26,7 @@ final class WriteCeiling {
         try (CqlSession session = BareDriver.connect(args)) {
             long started = System.nanoTime();
             List<BoundStatement> statements = new ArrayList<>();
-            for (String table : BareDriver.tables(session, args[5])) {
+            for (String table : BareDriver.present(session, args[5], BareDriver.ALL_TABLES)) {
                 take(session, table, args[4], args[5], statements);
             }
             double seconds = (System.nanoTime() - started) / NANOS;
