@@ -3,15 +3,11 @@ package io.keyferry.keyspace.spill;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 
 /**
@@ -47,7 +43,6 @@ public final class KeySpill implements AutoCloseable {
         void accept(List<Key> equalKeys);
     }
 
-    private static final Comparator<Key> ORDER = KeySpill::compare;
     /** Of one key's group only so many are kept: more say nothing new. */
     private static final int LARGEST_GROUP = 1_000;
     /** How many keys a worker gathers before it hands them over. */
@@ -55,11 +50,11 @@ public final class KeySpill implements AutoCloseable {
     /** How many keys are read or written at a time. */
     private static final int CHUNK = 1_024;
 
-    private static final int BYTES_PER_KEY = 3 * Long.BYTES + Integer.BYTES;
+    private static final int BYTES_PER_KEY = KeyArray.WORDS * Long.BYTES;
 
     private final Path directory;
     private final int keysInMemory;
-    private List<Key> memory = new ArrayList<>();
+    private KeyArray memory = new KeyArray(BATCH);
     private final List<Path> runs = new ArrayList<>();
     private final KeyHash hash = new KeyHash();
 
@@ -73,17 +68,6 @@ public final class KeySpill implements AutoCloseable {
         this.keysInMemory = keysInMemory;
     }
 
-    private static int compare(Key left, Key right) {
-        int order = Long.compare(left.high, right.high);
-        if (order == 0) {
-            order = Long.compare(left.low, right.low);
-        }
-        if (order == 0) {
-            order = Integer.compare(left.kind, right.kind);
-        }
-        return order == 0 ? Long.compare(left.line, right.line) : order;
-    }
-
     /** Adds a key made of several texts. */
     public void add(int kind, long line, String... texts) throws IOException {
         add(kind, line, hash.of(texts));
@@ -91,7 +75,9 @@ public final class KeySpill implements AutoCloseable {
 
     /** Adds a key by its hash. */
     public void add(int kind, long line, KeyHash.Hash key) throws IOException {
-        take(List.of(new Key(key.high(), key.low(), kind, line)));
+        KeyArray one = new KeyArray(1);
+        one.add(key.high(), key.low(), kind, line);
+        take(one);
     }
 
     /** Gathers the keys of one worker. */
@@ -105,14 +91,14 @@ public final class KeySpill implements AutoCloseable {
      */
     public final class Batch {
         private final KeyHash ownHash = new KeyHash();
-        private final List<Key> keys = new ArrayList<>();
+        private final KeyArray keys = new KeyArray(BATCH);
 
         private Batch() {}
 
         /** Adds a key made of several texts. */
         public void add(int kind, long line, String... texts) throws IOException {
             KeyHash.Hash key = ownHash.of(texts);
-            keys.add(new Key(key.high(), key.low(), kind, line));
+            keys.add(key.high(), key.low(), kind, line);
             if (keys.size() == BATCH) {
                 flush();
             }
@@ -126,8 +112,8 @@ public final class KeySpill implements AutoCloseable {
     }
 
     /** Takes keys; whoever takes one too many sorts and writes them while others go on. */
-    private void take(List<Key> some) throws IOException {
-        List<Key> full;
+    private void take(KeyArray some) throws IOException {
+        KeyArray full;
         Path run;
         synchronized (runs) {
             memory.addAll(some);
@@ -135,11 +121,11 @@ public final class KeySpill implements AutoCloseable {
                 return;
             }
             full = memory;
-            memory = new ArrayList<>();
+            memory = new KeyArray(BATCH);
             run = Files.createTempFile(directory, "keys-", ".tmp");
             runs.add(run);
         }
-        full.sort(ORDER);
+        full.sort();
         write(full, run);
     }
 
@@ -148,17 +134,15 @@ public final class KeySpill implements AutoCloseable {
         return hash.of(texts).high();
     }
 
-    private static void write(List<Key> keys, Path run) throws IOException {
+    private static void write(KeyArray keys, Path run) throws IOException {
         try (OutputStream out = Files.newOutputStream(run)) {
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK * BYTES_PER_KEY);
-            for (Key key : keys) {
-                if (!chunk.hasRemaining()) {
-                    out.write(chunk.array());
-                    chunk.clear();
-                }
-                chunk.putLong(key.high).putLong(key.low).putInt(key.kind).putLong(key.line);
+            int written = 0;
+            while (written < keys.size()) {
+                int count = keys.write(written, chunk.asLongBuffer());
+                out.write(chunk.array(), 0, count * BYTES_PER_KEY);
+                written += count;
             }
-            out.write(chunk.array(), 0, chunk.position());
         }
     }
 
@@ -181,40 +165,38 @@ public final class KeySpill implements AutoCloseable {
 
     /** Gives every key to the consumer, once all were added. Can be done again. */
     public void forEachKey(KeyConsumer consumer) throws IOException {
-        memory.sort(ORDER);
-        List<SpilledKeys> files = new ArrayList<>();
+        memory.sort();
+        List<Run> open = new ArrayList<>();
         try {
-            PriorityQueue<Head> heads = new PriorityQueue<>(Comparator.comparing(Head::key, ORDER));
-            advance(memory.iterator(), heads);
+            open.add(new Run(memory));
             for (Path run : runs) {
-                SpilledKeys file = new SpilledKeys(run);
-                files.add(file);
-                advance(file, heads);
+                open.add(new Run(run));
             }
-            merge(heads, consumer);
+            merge(open, consumer);
         } finally {
-            for (SpilledKeys file : files) {
-                file.close();
+            for (Run run : open) {
+                run.close();
             }
         }
     }
 
-    /** The next key of a sorted run, and the run. */
-    private record Head(Key key, Iterator<Key> rest) {}
-
-    private static void advance(Iterator<Key> run, PriorityQueue<Head> heads) {
-        if (run.hasNext()) {
-            heads.add(new Head(run.next(), run));
+    private static void merge(List<Run> runs, KeyConsumer consumer) throws IOException {
+        PriorityQueue<Run> heads =
+                new PriorityQueue<>((a, b) -> KeyArray.compare(a.keys, a.position, b.keys, b.position));
+        for (Run run : runs) {
+            if (run.hasKey()) {
+                heads.add(run);
+            }
         }
-    }
-
-    private static void merge(PriorityQueue<Head> heads, KeyConsumer consumer) {
         Key last = null;
         while (!heads.isEmpty()) {
-            Head head = heads.remove();
-            advance(head.rest(), heads);
-            consumer.accept(head.key(), last == null || !last.sameAs(head.key()));
-            last = head.key();
+            Run run = heads.remove();
+            Key key = run.take();
+            if (run.hasKey()) {
+                heads.add(run);
+            }
+            consumer.accept(key, last == null || !last.sameAs(key));
+            last = key;
         }
     }
 
@@ -225,34 +207,36 @@ public final class KeySpill implements AutoCloseable {
         }
     }
 
-    /** The keys of one file, in order. */
-    private static final class SpilledKeys implements Iterator<Key>, AutoCloseable {
+    /** Sorted keys, in memory or in a file, and how far they were taken. */
+    private static final class Run implements AutoCloseable {
         private final InputStream in;
-        private final byte[] bytes = new byte[CHUNK * BYTES_PER_KEY];
-        private ByteBuffer chunk = ByteBuffer.wrap(bytes, 0, 0);
+        private final byte[] bytes;
+        private final KeyArray keys;
+        private int position;
 
-        SpilledKeys(Path file) throws IOException {
+        Run(KeyArray keys) {
+            this.keys = keys;
+            in = InputStream.nullInputStream();
+            bytes = new byte[0];
+        }
+
+        Run(Path file) throws IOException {
+            keys = new KeyArray(CHUNK);
+            bytes = new byte[CHUNK * BYTES_PER_KEY];
             in = Files.newInputStream(file);
         }
 
-        @Override
-        public boolean hasNext() {
-            if (!chunk.hasRemaining()) {
-                try {
-                    chunk = ByteBuffer.wrap(bytes, 0, in.readNBytes(bytes, 0, bytes.length));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+        boolean hasKey() throws IOException {
+            if (position == keys.size() && bytes.length > 0) {
+                int count = in.readNBytes(bytes, 0, bytes.length);
+                keys.read(ByteBuffer.wrap(bytes, 0, count).asLongBuffer());
+                position = 0;
             }
-            return chunk.hasRemaining();
+            return position < keys.size();
         }
 
-        @Override
-        public Key next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            return new Key(chunk.getLong(), chunk.getLong(), chunk.getInt(), chunk.getLong());
+        Key take() {
+            return keys.get(position++);
         }
 
         @Override

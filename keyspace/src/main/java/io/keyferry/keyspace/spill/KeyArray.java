@@ -1,0 +1,183 @@
+package io.keyferry.keyspace.spill;
+
+import java.nio.LongBuffer;
+import java.util.Arrays;
+
+/**
+ * Keys of a {@link KeySpill} in one array, four numbers each: no object a key to be allocated, followed and collected,
+ * and little code to be compiled, which counts in runs of a few seconds. Grows as needed. Not thread-safe.
+ */
+final class KeyArray {
+    /** Numbers a key: high, low, kind, line. */
+    static final int WORDS = 4;
+
+    private static final int HIGH = 0;
+    private static final int LOW = 1;
+    private static final int KIND = 2;
+    private static final int LINE = 3;
+    /** So few keys are sorted by insertion. */
+    private static final int FEW = 16;
+
+    private long[] words;
+    private int size;
+
+    KeyArray(int capacity) {
+        words = new long[WORDS * capacity];
+    }
+
+    int size() {
+        return size;
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    void add(long high, long low, int kind, long line) {
+        reserve(1);
+        set(size, high, low, kind, line);
+        size++;
+    }
+
+    void addAll(KeyArray other) {
+        reserve(other.size);
+        System.arraycopy(other.words, 0, words, WORDS * size, WORDS * other.size);
+        size += other.size;
+    }
+
+    private void reserve(int more) {
+        if (WORDS * (size + more) > words.length) {
+            words = Arrays.copyOf(words, Math.max(WORDS * (size + more), 2 * words.length));
+        }
+    }
+
+    KeySpill.Key get(int index) {
+        int at = WORDS * index;
+        return new KeySpill.Key(words[at + HIGH], words[at + LOW], (int) words[at + KIND], words[at + LINE]);
+    }
+
+    /** Puts the keys from an index on into a buffer, as many as it has room for, and returns how many. */
+    int write(int from, LongBuffer buffer) {
+        int count = Math.min(size - from, buffer.remaining() / WORDS);
+        buffer.put(words, WORDS * from, WORDS * count);
+        return count;
+    }
+
+    /** Takes all keys of a buffer instead of those that are here. */
+    void read(LongBuffer buffer) {
+        size = 0;
+        reserve(buffer.remaining() / WORDS);
+        size = buffer.remaining() / WORDS;
+        buffer.get(words, 0, WORDS * size);
+    }
+
+    /** Compares a key of one array with a key of another, by hash, kind and line. */
+    static int compare(KeyArray left, int leftIndex, KeyArray right, int rightIndex) {
+        int a = WORDS * leftIndex;
+        int b = WORDS * rightIndex;
+        for (int word = 0; word < WORDS; word++) {
+            if (left.words[a + word] != right.words[b + word]) {
+                return left.words[a + word] < right.words[b + word] ? -1 : 1;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * Sorts the keys by hash, kind and line: a quicksort, since nobody can choose hashes so that it becomes slow, and its
+     * pivot is a middle one where many have one hash and come in the order of their lines.
+     */
+    void sort() {
+        sort(0, size - 1);
+    }
+
+    private void sort(int from, int to) {
+        int first = from;
+        int last = to;
+        while (last - first >= FEW) {
+            int split = partition(first, last);
+            // The smaller part by recursion: no deeper than the logarithm.
+            if (split - first < last - split) {
+                sort(first, split);
+                first = split + 1;
+            } else {
+                sort(split + 1, last);
+                last = split;
+            }
+        }
+        insert(first, last);
+    }
+
+    /** Hoare's: what is up to the index returned is no larger than what follows. */
+    private int partition(int first, int last) {
+        int middle = WORDS * ((first + last) >>> 1);
+        long high = words[middle + HIGH];
+        long low = words[middle + LOW];
+        long kind = words[middle + KIND];
+        long line = words[middle + LINE];
+        int left = first - 1;
+        int right = last + 1;
+        while (true) {
+            do {
+                left++;
+            } while (compare(left, high, low, kind, line) < 0);
+            do {
+                right--;
+            } while (compare(right, high, low, kind, line) > 0);
+            if (left >= right) {
+                return right;
+            }
+            swap(left, right);
+        }
+    }
+
+    private void insert(int first, int last) {
+        for (int next = first + 1; next <= last; next++) {
+            int at = WORDS * next;
+            long high = words[at + HIGH];
+            long low = words[at + LOW];
+            long kind = words[at + KIND];
+            long line = words[at + LINE];
+            int hole = next;
+            while (hole > first && compare(hole - 1, high, low, kind, line) > 0) {
+                hole--;
+            }
+            if (hole < next) {
+                System.arraycopy(words, WORDS * hole, words, WORDS * (hole + 1), WORDS * (next - hole));
+                set(hole, high, low, kind, line);
+            }
+        }
+    }
+
+    private int compare(int index, long high, long low, long kind, long line) {
+        int at = WORDS * index;
+        if (words[at + HIGH] != high) {
+            return words[at + HIGH] < high ? -1 : 1;
+        }
+        if (words[at + LOW] != low) {
+            return words[at + LOW] < low ? -1 : 1;
+        }
+        if (words[at + KIND] != kind) {
+            return words[at + KIND] < kind ? -1 : 1;
+        }
+        return Long.compare(words[at + LINE], line);
+    }
+
+    private void set(int index, long high, long low, long kind, long line) {
+        int at = WORDS * index;
+        words[at + HIGH] = high;
+        words[at + LOW] = low;
+        words[at + KIND] = kind;
+        words[at + LINE] = line;
+    }
+
+    private void swap(int one, int other) {
+        int a = WORDS * one;
+        int b = WORDS * other;
+        for (int word = 0; word < WORDS; word++) {
+            long kept = words[a + word];
+            words[a + word] = words[b + word];
+            words[b + word] = kept;
+        }
+    }
+}
