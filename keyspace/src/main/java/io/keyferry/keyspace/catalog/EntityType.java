@@ -19,6 +19,8 @@ public final class EntityType {
     private final String primaryKey;
     private final boolean uuidKey;
     private final List<Field> fields;
+    private final List<Field> foreignFields;
+    private final List<Field> uniqueFields;
     private final List<String> cacheKey;
     private final @Nullable String endpointKey;
     private final boolean workspaceable;
@@ -46,6 +48,14 @@ public final class EntityType {
         this.table = requireNonNull(table, "table is null");
         this.primaryKey = requireNonNull(primaryKey, "primaryKey is null");
         this.fields = List.copyOf(fields);
+        foreignFields = fields.stream()
+                .filter(field -> field.type() == FieldType.FOREIGN)
+                .toList();
+        uniqueFields = fields.stream()
+                .filter(field -> field.schema().unique()
+                        && field.type() != FieldType.FOREIGN
+                        && !field.name().equals(primaryKey))
+                .toList();
         this.cacheKey = List.copyOf(cacheKey);
         this.endpointKey = endpointKey;
         this.workspaceable = workspaceable;
@@ -82,6 +92,16 @@ public final class EntityType {
     /** Fields in Kong's schema order; {@link Field#ordinal()} is the position in this list. */
     public List<Field> fields() {
         return fields;
+    }
+
+    /** The fields that name another entity by its id. */
+    public List<Field> foreignFields() {
+        return foreignFields;
+    }
+
+    /** The fields of which each holds what no other entity of the type may have, the primary key aside. */
+    public List<Field> uniqueFields() {
+        return uniqueFields;
     }
 
     public Optional<Field> field(String fieldName) {

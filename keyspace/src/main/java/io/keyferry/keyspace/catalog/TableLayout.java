@@ -41,7 +41,7 @@ public record TableLayout(
      * {@code services}, {@code routes}, {@code certificates}, {@code ca_certificates} and {@code snis}.
      */
     public boolean onePartition() {
-        return partitionKey.equals(List.of("partition"));
+        return partitionKey.size() == 1 && partitionKey.get(0).equals("partition");
     }
 
     public Optional<Column> column(String columnName) {

@@ -42,8 +42,13 @@ public final class RowCodec {
     private final boolean hasCacheKey;
     private final List<String> columns = new ArrayList<>();
     private final List<String> ttlColumns = new ArrayList<>();
+    /** Of each of them, its place among all columns. */
+    private final int[] ttlOf;
+
     private final List<String> insertColumns = new ArrayList<>();
     private final int workspaceIndex;
+    /** That of the row before, most often the next one's too. Any thread's will do. */
+    private @Nullable WorkspacePrefix prefix;
 
     private RowCodec(EntityType type, Set<String> present) {
         this.type = requireNonNull(type, "type is null");
@@ -74,6 +79,7 @@ public final class RowCodec {
                 }
             }
         }
+        ttlOf = ttlColumns.stream().mapToInt(columns::indexOf).toArray();
     }
 
     /**
@@ -158,7 +164,7 @@ public final class RowCodec {
         }
         if (value instanceof Value.Text text) {
             if (field.storage() == Storage.WORKSPACE_PREFIXED && workspace != null) {
-                value = WorkspacePrefix.strip(text, workspace);
+                value = prefix(workspace).strip(text);
             } else if (text.value().isEmpty() && !allowsEmpty(field)) {
                 value = null;
             }
@@ -184,17 +190,18 @@ public final class RowCodec {
             scars.add(Scar.NO_WORKSPACE);
         }
         if (entity.workspace().isPresent()) {
-            String prefix = entity.workspace().get() + ":";
+            WorkspacePrefix own = prefix(entity.workspace().get());
             for (int i = 0; i < cells.size(); i++) {
-                if (cells.get(i).field().storage() == Storage.WORKSPACE_PREFIXED
-                        && !row.isNull(i)
-                        && !requireNonNull(row.getString(i)).startsWith(prefix)) {
-                    scars.add(Scar.UNPREFIXED);
+                if (cells.get(i).field().storage() == Storage.WORKSPACE_PREFIXED) {
+                    String stored = row.get(i, TypeCodecs.TEXT);
+                    if (stored != null && !own.standsBefore(stored)) {
+                        scars.add(Scar.UNPREFIXED);
+                    }
                 }
             }
             int cacheKey = columns.size() + ttlColumns.size();
             if (row.getColumnDefinitions().size() > cacheKey
-                    && !cacheKey(entity).equals(row.getString(cacheKey))) {
+                    && !cacheKey(entity).equals(row.get(cacheKey, TypeCodecs.TEXT))) {
                 scars.add(Scar.STALE_CACHE_KEY);
             }
         }
@@ -208,10 +215,10 @@ public final class RowCodec {
     private boolean hasMixedTtl(Row row) {
         long shortest = Long.MAX_VALUE;
         long longest = Long.MIN_VALUE;
-        for (int i = 0; i < ttlColumns.size(); i++) {
-            if (!row.isNull(columns.indexOf(ttlColumns.get(i)))) {
-                int at = columns.size() + i;
-                long ttl = row.isNull(at) ? FOREVER : row.getInt(at);
+        for (int i = 0; i < ttlOf.length; i++) {
+            if (!row.isNull(ttlOf[i])) {
+                Integer left = row.get(columns.size() + i, TypeCodecs.INT);
+                long ttl = left == null ? FOREVER : left;
                 shortest = Math.min(shortest, ttl);
                 longest = Math.max(longest, ttl);
             }
@@ -284,6 +291,15 @@ public final class RowCodec {
     private Value prefixed(Field field, Value value, Entity entity) {
         Optional<UUID> workspace = entity.workspace();
         boolean prefixed = hasWorkspace && field.storage() == Storage.WORKSPACE_PREFIXED && workspace.isPresent();
-        return prefixed ? WorkspacePrefix.add(value, workspace.get()) : value;
+        return prefixed ? prefix(workspace.get()).add(value) : value;
+    }
+
+    private WorkspacePrefix prefix(UUID workspace) {
+        WorkspacePrefix last = prefix;
+        if (last == null || !last.workspace().equals(workspace)) {
+            last = WorkspacePrefix.of(workspace);
+            prefix = last;
+        }
+        return last;
     }
 }

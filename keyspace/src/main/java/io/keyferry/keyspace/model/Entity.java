@@ -26,7 +26,7 @@ public final class Entity {
 
     private Entity(Builder builder) {
         type = builder.type;
-        values = builder.values.clone();
+        values = builder.values;
         workspace = builder.workspace;
         expiresAt = builder.expiresAt;
         unreadable = builder.unreadable;
@@ -124,7 +124,10 @@ public final class Entity {
     /** Puts an entity together. Not thread-safe; reusable after {@link #build()}. */
     public static final class Builder {
         private final EntityType type;
-        private final @Nullable Value[] values;
+        private @Nullable Value[] values;
+        /** Whether an entity has the values, so that they must not change any more. */
+        private boolean built;
+
         private @Nullable UUID workspace;
         private long expiresAt = NEVER;
         private @Nullable String unreadable;
@@ -136,6 +139,10 @@ public final class Entity {
 
         /** Sets a field; null makes it absent. */
         public Builder put(Field field, @Nullable Value value) {
+            if (built) {
+                values = values.clone();
+                built = false;
+            }
             values[field.ordinal()] = value;
             return this;
         }
@@ -171,6 +178,7 @@ public final class Entity {
         }
 
         public Entity build() {
+            built = true;
             return new Entity(this);
         }
     }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
-import io.keyferry.keyspace.catalog.FieldType;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import java.util.ArrayList;
@@ -28,9 +27,13 @@ public final class EntityKeys {
 
     /** The fields in which an entity names another one. */
     public static List<Field> references(Entity entity) {
-        return entity.type().fields().stream()
-                .filter(field -> field.type() == FieldType.FOREIGN && entity.value(field) instanceof Value.Text)
-                .toList();
+        List<Field> references = new ArrayList<>();
+        for (Field field : entity.type().foreignFields()) {
+            if (entity.value(field) instanceof Value.Text) {
+                references.add(field);
+            }
+        }
+        return references;
     }
 
     /** The id key of the entity that a field names. */
@@ -47,16 +50,12 @@ public final class EntityKeys {
      */
     public static Map<String, String[]> uniques(Entity entity, Optional<UUID> defaultWorkspace) {
         EntityType type = entity.type();
-        String workspace = entity.workspace()
-                .filter(id -> !defaultWorkspace.equals(Optional.of(id)))
-                .map(UUID::toString)
-                .orElse("");
+        Optional<UUID> own = entity.workspace();
+        String workspace =
+                own.isEmpty() || own.equals(defaultWorkspace) ? "" : own.get().toString();
         Map<String, String[]> uniques = new LinkedHashMap<>();
-        for (Field field : type.fields()) {
-            if (field.schema().unique()
-                    && field.type() != FieldType.FOREIGN
-                    && !field.name().equals(type.primaryKey())
-                    && entity.value(field) instanceof Value.Text text) {
+        for (Field field : type.uniqueFields()) {
+            if (entity.value(field) instanceof Value.Text text) {
                 String scope = field.schema().uniqueAcrossWorkspaces() || !type.workspaceable() ? "" : workspace;
                 uniques.put(field.name(), new String[] {"unique", type.name(), field.name(), scope, text.value()});
             }

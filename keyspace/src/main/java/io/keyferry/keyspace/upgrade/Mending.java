@@ -172,10 +172,8 @@ public final class Mending {
 
     /** Whether the entity's workspace is none of those that count. */
     public boolean isStray(Entity entity) {
-        return !workspaces.isEmpty()
-                && entity.workspace()
-                        .filter(workspace -> !workspaces.contains(workspace))
-                        .isPresent();
+        Optional<UUID> workspace = entity.workspace();
+        return !workspaces.isEmpty() && workspace.isPresent() && !workspaces.contains(workspace.get());
     }
 
     /** Whether the row holds nothing but its key: all else is null, or a default that reading filled in. */
@@ -212,9 +210,11 @@ public final class Mending {
 
     /** Whether a unique value has the id of another workspace before it than the row's own. */
     public boolean isOfAnother(Field field, @Nullable Value value) {
-        return field.storage() == Storage.WORKSPACE_PREFIXED
-                && value instanceof Value.Text text
-                && prefix(text.value()).filter(workspaces::contains).isPresent();
+        if (field.storage() != Storage.WORKSPACE_PREFIXED || !(value instanceof Value.Text text)) {
+            return false;
+        }
+        Optional<UUID> prefix = prefix(text.value());
+        return prefix.isPresent() && workspaces.contains(prefix.get());
     }
 
     private Entity values(Entity entity, UpgradeLog log) {

@@ -62,7 +62,7 @@ public final class EntityDigest {
         mac = key.mac();
     }
 
-    /** The 32 bytes of the entity's digest. */
+    /** The 32 bytes of the entity's digest, which must not be changed. */
     public byte[] of(Entity entity) {
         bytes.clear();
         bytes.text(entity.type().name());
@@ -74,13 +74,13 @@ public final class EntityDigest {
             write(ofType.get(i), entity.value(entity.type().fields().get(i)), bytes);
         }
         if (last.length > 0 && bytes.sameAs(lastBytes)) {
-            return last.clone();
+            return last;
         }
         last = mac.of(bytes);
         Bytes emptied = lastBytes;
         lastBytes = bytes;
         bytes = emptied;
-        return last.clone();
+        return last;
     }
 
     /** The name of the entity's workspace that both sides agree on: {@code default}, an id, or {@code none}. */

@@ -29,18 +29,17 @@ public final class TableDigest {
         count += other.count;
     }
 
-    private void add(long... words) {
-        long carry = 0;
-        for (int i = WORDS - 1; i >= 0; i--) {
-            long added = sum[i] + words[i];
-            long overflow = Long.compareUnsigned(added, sum[i]) < 0 ? 1 : 0;
-            long total = added + carry;
-            if (Long.compareUnsigned(total, added) < 0) {
-                overflow = 1;
-            }
-            sum[i] = total;
-            carry = overflow;
-        }
+    private void add(long first, long second, long third, long fourth) {
+        add(0, first, add(1, second, add(2, third, add(3, fourth, 0))));
+    }
+
+    /** Adds to one word, and returns what is carried over to the one before it. */
+    private long add(int word, long value, long carry) {
+        long added = sum[word] + value;
+        long total = added + carry;
+        boolean overflows = Long.compareUnsigned(added, value) < 0 || Long.compareUnsigned(total, carry) < 0;
+        sum[word] = total;
+        return overflows ? 1 : 0;
     }
 
     /** Puts another row's digest in the place of one that was added. */

@@ -70,7 +70,7 @@ final class BucketComparison {
             }
 
             @Override
-            public void target(int within, StoredRow row, Mark mark) {
+            public void target(long position, StoredRow row, Mark mark) {
                 target.put(row.entity().key().id(), mark);
             }
         });

@@ -140,7 +140,9 @@ final class RawColumns {
             Value after = orNull(kept.value(column.target()));
             ByteBuffer stored = row.bytes(column.inSource());
             boolean filled = (stored == null || !stored.hasRemaining()) && after != Value.NULL;
-            if (filled || !orNull(row.entity().value(column.source())).equals(after)) {
+            Value before = orNull(row.entity().value(column.source()));
+            // Most often it is the very same, and two texts would be compared.
+            if (filled || (before != after && !before.equals(after))) {
                 bits |= 1L << i;
             }
         }

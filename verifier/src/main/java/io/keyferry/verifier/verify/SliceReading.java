@@ -31,10 +31,10 @@ final class SliceReading {
         default void expected(int bucket, Entity entity, Mark mark, StoredRow origin) {}
 
         /** A row that the target holds. */
-        default void target(int bucket, StoredRow row, Mark mark) {}
+        default void target(long position, StoredRow row, Mark mark) {}
 
         /** A row that the target holds and that is not asked for. */
-        default void outOfScope(StoredRow row) {}
+        default void outOfScope(long position, StoredRow row) {}
 
         /** The slice has ended. */
         default void end() {}
@@ -131,13 +131,14 @@ final class SliceReading {
     private void target(StoredRow row, Watcher watcher) {
         Entity entity = sides.compared(row.entity());
         String id = entity.key().id();
-        int bucket = buckets.of(order.position(entity.type(), id));
+        long position = order.position(entity.type(), id);
+        int bucket = buckets.of(position);
         // What the source has must be met here, whichever workspace it has got into.
         if (sides.scope().isPresent()
                 && !asked.contains(id)
                 && !sides.scope().get().test(entity)) {
             reading.outOfScope(bucket);
-            watcher.outOfScope(row);
+            watcher.outOfScope(position, row);
             return;
         }
         @Nullable Note note = notes.get(id);
@@ -150,6 +151,6 @@ final class SliceReading {
                 List.of());
         boolean ttlApart = note != null && !Expiry.agree(note.expiresAt(), mark.expiresAt());
         reading.found(bucket, mark, ttlApart);
-        watcher.target(bucket, row, mark);
+        watcher.target(position, row, mark);
     }
 }

@@ -14,7 +14,6 @@ import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.keyspace.read.KongKeyspace;
 import io.keyferry.keyspace.read.MigrationState;
-import io.keyferry.keyspace.read.RowOrder;
 import io.keyferry.keyspace.read.StoredRow;
 import io.keyferry.keyspace.read.TagTable;
 import io.keyferry.keyspace.read.TagTable.TagRow;
@@ -131,15 +130,15 @@ final class TargetInvariants implements AutoCloseable {
         KeySpill.Batch batch = keys.batch();
         return new SliceReading.Watcher() {
             @Override
-            public void target(int bucket, StoredRow row, Mark mark) {
-                outOfScope(row);
+            public void target(long position, StoredRow row, Mark mark) {
+                outOfScope(position, row);
             }
 
             /** What must be true of a target must be true of all of it. */
             @Override
-            public void outOfScope(StoredRow row) {
+            public void outOfScope(long position, StoredRow row) {
                 alone(row);
-                together(row.entity(), batch);
+                together(position, row.entity(), batch);
             }
 
             @Override
@@ -153,16 +152,19 @@ final class TargetInvariants implements AutoCloseable {
         Entity entity = row.entity();
         EntityType type = entity.type();
         if (target.keyspace().isPresent()) {
-            row.scars().forEach(scar -> violated(entity, invariant(scar), detail(scar)));
+            for (Scar scar : row.scars()) {
+                violated(entity, invariant(scar), detail(scar));
+            }
             if (type.cacheKey().size() > 1) {
                 count(Invariant.CACHE_KEYS);
             }
             if (type.workspaceable() && target.catalog().hasWorkspaces()) {
                 count(Invariant.PREFIXES);
                 count(Invariant.WORKSPACES);
-                entity.workspace()
-                        .filter(id -> !workspaces.contains(id))
-                        .ifPresent(id -> violated(entity, Invariant.WORKSPACES, "workspace " + id + " is not there"));
+                Optional<UUID> workspace = entity.workspace();
+                if (workspace.isPresent() && !workspaces.contains(workspace.get())) {
+                    violated(entity, Invariant.WORKSPACES, "workspace " + workspace.get() + " is not there");
+                }
             }
         }
         if (entity.text("cert_digest").isPresent() && entity.text("cert").isPresent()) {
@@ -200,21 +202,20 @@ final class TargetInvariants implements AutoCloseable {
         }
     }
 
-    private void together(Entity entity, KeySpill.Batch batch) {
+    private void together(long position, Entity entity, KeySpill.Batch batch) {
         EntityType type = entity.type();
         String id = entity.key().id();
         int index = requireNonNull(typeIndex.get(type.name()), "a type of the catalogue");
-        long position = RowOrder.of(type).position(type, id);
         read.add(type.name());
         add(batch, What.ID.kind(index, 0), position, EntityKeys.id(type.name(), id));
         for (Field field : EntityKeys.references(entity)) {
             count(Invariant.REFERENCES);
             add(batch, What.REFERENCE.kind(index, field.ordinal()), position, EntityKeys.reference(entity, field));
         }
-        uniques(entity).values().forEach(unique -> {
+        for (String[] unique : uniques(entity).values()) {
             count(isTarget(unique) ? Invariant.TARGETS : Invariant.UNIQUE_VALUES);
             add(batch, What.UNIQUE.kind(index, isTarget(unique) ? 1 : 0), position, unique);
-        });
+        }
         for (String[] tag : tags(entity)) {
             count(Invariant.TAGS);
             add(batch, What.OWN_TAG.kind(index, 0), position, tag);
@@ -239,7 +240,7 @@ final class TargetInvariants implements AutoCloseable {
 
     /** What no other entity may have; an address of an upstream too, where the table is no history. */
     private Map<String, String[]> uniques(Entity entity) {
-        Map<String, String[]> uniques = new LinkedHashMap<>(EntityKeys.uniques(entity, defaultWorkspace));
+        Map<String, String[]> uniques = EntityKeys.uniques(entity, defaultWorkspace);
         if (oneTargetEach && entity.type().name().equals("targets")) {
             uniques.put("upstream, target", new String[] {
                 "target",

@@ -324,13 +324,13 @@ public final class Verification {
             }
 
             @Override
-            public void target(int bucket, StoredRow row, Mark mark) {
-                checking.target(bucket, row, mark);
+            public void target(long position, StoredRow row, Mark mark) {
+                checking.target(position, row, mark);
             }
 
             @Override
-            public void outOfScope(StoredRow row) {
-                checking.outOfScope(row);
+            public void outOfScope(long position, StoredRow row) {
+                checking.outOfScope(position, row);
             }
 
             @Override
