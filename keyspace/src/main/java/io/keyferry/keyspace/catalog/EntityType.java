@@ -18,6 +18,7 @@ public final class EntityType {
     private final TableLayout table;
     private final String primaryKey;
     private final boolean uuidKey;
+    private final boolean countsRequests;
     private final List<Field> fields;
     private final List<Field> foreignFields;
     private final List<Field> uniqueFields;
@@ -67,6 +68,8 @@ public final class EntityType {
         for (Field field : fields) {
             byName.put(field.name(), field);
         }
+        countsRequests =
+                table.columns().stream().anyMatch(column -> column.cqlType().equals("counter"));
         uuidKey = requiredField(primaryKey).cqlType().equals("uuid");
     }
 
@@ -87,6 +90,11 @@ public final class EntityType {
     /** Whether {@link #primaryKey} is stored as a {@code uuid}, as of all but {@code parameters}. */
     public boolean hasUuidKey() {
         return uuidKey;
+    }
+
+    /** Whether the table holds counters, as that of the rate limits does, which cannot be written as rows. */
+    public boolean countsRequests() {
+        return countsRequests;
     }
 
     /** Fields in Kong's schema order; {@link Field#ordinal()} is the position in this list. */

@@ -22,8 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of one column, both ways. Thread-safe. The driver's codecs are named here: to look one up, as it does where
- * none is named, takes it about as long as to decode, and longer with collections. An empty collection and null are one
+ * The value of one column, both ways. Thread-safe. Simple types are read by {@link CqlBytes}; for others the driver's codecs are
+ * named here, since to look one up, as it does where none is named, takes it about as long as to decode. An empty collection and null are one
  * and the same to Cassandra: both are read as null.
  */
 interface ColumnCodec {
@@ -76,7 +76,7 @@ interface ColumnCodec {
     final class Text implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            String text = row.get(index, TypeCodecs.TEXT);
+            String text = CqlBytes.text(row.getBytesUnsafe(index));
             return text == null ? null : new Value.Text(text);
         }
 
@@ -91,7 +91,7 @@ interface ColumnCodec {
     final class Uuid implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            UUID uuid = row.get(index, TypeCodecs.UUID);
+            UUID uuid = CqlBytes.uuid(row.getBytesUnsafe(index));
             return uuid == null ? null : new Value.Text(uuid.toString());
         }
 
@@ -105,7 +105,7 @@ interface ColumnCodec {
     final class Int implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            Integer number = row.get(index, TypeCodecs.INT);
+            Integer number = CqlBytes.number(row.getBytesUnsafe(index));
             return number == null ? null : new Value.Whole(number);
         }
 
@@ -119,7 +119,7 @@ interface ColumnCodec {
     final class Bool implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            Boolean truth = row.get(index, TypeCodecs.BOOLEAN);
+            Boolean truth = CqlBytes.truth(row.getBytesUnsafe(index));
             return truth == null ? null : new Value.Truth(truth);
         }
 
@@ -134,21 +134,23 @@ interface ColumnCodec {
         WHOLE_SECONDS,
         FRACTIONAL_SECONDS;
 
+        private static final long MILLIS = 1_000;
+
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            Instant instant = row.get(index, TypeCodecs.TIMESTAMP);
-            if (instant == null) {
+            Long millis = CqlBytes.millis(row.getBytesUnsafe(index));
+            if (millis == null) {
                 return null;
             }
             return this == WHOLE_SECONDS
-                    ? new Value.Whole(instant.getEpochSecond())
-                    : Value.number(instant.toEpochMilli() / 1000.0);
+                    ? new Value.Whole(Math.floorDiv(millis, MILLIS))
+                    : Value.number(millis / (double) MILLIS);
         }
 
         @Override
         public <S extends SettableByIndex<S>> S write(S statement, int index, Value value) {
             return statement.set(
-                    index, Instant.ofEpochMilli(Math.round(Values.number(value) * 1000.0)), TypeCodecs.TIMESTAMP);
+                    index, Instant.ofEpochMilli(Math.round(Values.number(value) * MILLIS)), TypeCodecs.TIMESTAMP);
         }
     }
 
@@ -156,7 +158,7 @@ interface ColumnCodec {
     final class Json implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) throws IOException {
-            String text = row.get(index, TypeCodecs.TEXT);
+            String text = CqlBytes.text(row.getBytesUnsafe(index));
             return text == null ? null : JsonText.parse(text);
         }
 
@@ -172,8 +174,8 @@ interface ColumnCodec {
 
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            List<String> list = row.isNull(index) ? null : row.get(index, CODEC);
-            return list == null || list.isEmpty() ? null : Values.sequenceOfText(list);
+            List<String> list = CqlBytes.texts(row.getBytesUnsafe(index));
+            return list.isEmpty() ? null : Values.sequenceOfText(list);
         }
 
         @Override
@@ -188,8 +190,8 @@ interface ColumnCodec {
 
         @Override
         public @Nullable Value read(GettableByIndex row, int index) {
-            Set<String> set = row.isNull(index) ? null : row.get(index, CODEC);
-            return set == null || set.isEmpty() ? null : Values.sequenceOfText(set);
+            List<String> set = CqlBytes.texts(row.getBytesUnsafe(index));
+            return set.isEmpty() ? null : Values.sequenceOfText(set);
         }
 
         @Override
@@ -225,8 +227,8 @@ interface ColumnCodec {
     final class SetOfJson implements ColumnCodec {
         @Override
         public @Nullable Value read(GettableByIndex row, int index) throws IOException {
-            Set<String> set = row.isNull(index) ? null : row.get(index, SetOfText.CODEC);
-            if (set == null || set.isEmpty()) {
+            List<String> set = CqlBytes.texts(row.getBytesUnsafe(index));
+            if (set.isEmpty()) {
                 return null;
             }
             List<Value> values = new ArrayList<>(set.size());

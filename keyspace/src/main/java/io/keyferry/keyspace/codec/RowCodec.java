@@ -137,7 +137,7 @@ public final class RowCodec {
     /** As {@link #decode}, but a row that does not hold what it should says so in {@link Entity#unreadable}. */
     public Entity decodeAsItIs(Row row, long readAt) {
         Entity.Builder entity = Entity.builder(type);
-        UUID workspace = hasWorkspace ? row.get(workspaceIndex, TypeCodecs.UUID) : null;
+        UUID workspace = hasWorkspace ? CqlBytes.uuid(row.getBytesUnsafe(workspaceIndex)) : null;
         entity.workspace(workspace);
         for (int i = 0; i < cells.size(); i++) {
             Cell cell = cells.get(i);
@@ -193,7 +193,7 @@ public final class RowCodec {
             WorkspacePrefix own = prefix(entity.workspace().get());
             for (int i = 0; i < cells.size(); i++) {
                 if (cells.get(i).field().storage() == Storage.WORKSPACE_PREFIXED) {
-                    String stored = row.get(i, TypeCodecs.TEXT);
+                    String stored = CqlBytes.text(row.getBytesUnsafe(i));
                     if (stored != null && !own.standsBefore(stored)) {
                         scars.add(Scar.UNPREFIXED);
                     }
@@ -201,7 +201,7 @@ public final class RowCodec {
             }
             int cacheKey = columns.size() + ttlColumns.size();
             if (row.getColumnDefinitions().size() > cacheKey
-                    && !cacheKey(entity).equals(row.get(cacheKey, TypeCodecs.TEXT))) {
+                    && !cacheKey(entity).equals(CqlBytes.text(row.getBytesUnsafe(cacheKey)))) {
                 scars.add(Scar.STALE_CACHE_KEY);
             }
         }
@@ -217,7 +217,7 @@ public final class RowCodec {
         long longest = Long.MIN_VALUE;
         for (int i = 0; i < ttlOf.length; i++) {
             if (!row.isNull(ttlOf[i])) {
-                Integer left = row.get(columns.size() + i, TypeCodecs.INT);
+                Integer left = CqlBytes.number(row.getBytesUnsafe(columns.size() + i));
                 long ttl = left == null ? FOREVER : left;
                 shortest = Math.min(shortest, ttl);
                 longest = Math.max(longest, ttl);
@@ -229,7 +229,7 @@ public final class RowCodec {
     private long longestTtl(Row row) {
         long longest = -1;
         for (int i = columns.size(); i < columns.size() + ttlColumns.size(); i++) {
-            Integer ttl = row.get(i, TypeCodecs.INT);
+            Integer ttl = CqlBytes.number(row.getBytesUnsafe(i));
             if (ttl != null) {
                 longest = Math.max(longest, ttl);
             }

@@ -61,9 +61,7 @@ public record Selection(Set<String> with, Set<String> without) {
 
     /** Counters and derived or bootstrapped tables are not entities that can be moved. */
     private static boolean canBeMoved(EntityType type) {
-        boolean counters = type.table().columns().stream()
-                .anyMatch(column -> column.cqlType().equals("counter"));
-        return !counters
+        return !type.countsRequests()
                 && switch (type.table().fate().kind()) {
                     case COPIED, STATE, RUNTIME -> true;
                     case DERIVED, BOOTSTRAPPED, NEVER -> false;

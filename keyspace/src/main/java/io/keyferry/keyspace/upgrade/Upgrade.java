@@ -6,7 +6,6 @@ import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
 import io.keyferry.keyspace.catalog.KongVersion;
-import io.keyferry.keyspace.catalog.TableLayout;
 import io.keyferry.keyspace.model.Entity;
 import io.keyferry.keyspace.model.Value;
 import io.keyferry.keyspace.problem.KeyferryException;
@@ -217,7 +216,7 @@ public final class Upgrade {
     }
 
     private Outcome upgraded(Entity entity) {
-        if (isCounter(entity.type())) {
+        if (entity.type().countsRequests()) {
             log.applied("T9");
             return new Outcome.Excluded(COUNTER);
         }
@@ -256,15 +255,6 @@ public final class Upgrade {
         }
         Entity finished = draft.finish(type);
         return new Outcome.Kept(sameLine ? finished : fillNewFields(finished));
-    }
-
-    private static boolean isCounter(EntityType type) {
-        for (TableLayout.Column column : type.table().columns()) {
-            if (column.cqlType().equals("counter")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Whether an entity is no plugin and holds neither lists nor mappings. */

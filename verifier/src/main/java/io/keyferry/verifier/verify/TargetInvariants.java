@@ -63,6 +63,8 @@ final class TargetInvariants implements AutoCloseable {
         TAG_ROW(4);
 
         private static final int BITS = 16;
+        /** {@link #values} makes a new array each time. */
+        private static final List<What> ALL = List.of(values());
 
         private final int number;
 
@@ -75,7 +77,7 @@ final class TargetInvariants implements AutoCloseable {
         }
 
         static What of(KeySpill.Key key) {
-            return values()[key.kind() >>> BITS];
+            return ALL.get(key.kind() >>> BITS);
         }
 
         static int type(KeySpill.Key key) {
