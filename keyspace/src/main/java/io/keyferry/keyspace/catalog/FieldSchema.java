@@ -58,6 +58,11 @@ public record FieldSchema(
 
     /** The field of a record with this name. */
     public Optional<FieldSchema> field(String fieldName) {
-        return fields.stream().filter(field -> field.name().equals(fieldName)).findFirst();
+        for (FieldSchema field : fields) {
+            if (field.name().equals(fieldName)) {
+                return Optional.of(field);
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * bytes at all are null but for texts, and a wrong number of them is an {@link IllegalArgumentException}. The driver
  * takes several calls and objects a value, and for a text a charset's decoder. Stateless and thread-safe.
  */
-final class CqlBytes {
+public final class CqlBytes {
     private static final char REPLACEMENT = '\ufffd';
 
     private CqlBytes() {}
 
     /** {@code text}. */
-    static @Nullable String text(@Nullable ByteBuffer bytes) {
+    public static @Nullable String text(@Nullable ByteBuffer bytes) {
         return bytes == null ? null : text(bytes, bytes.position(), bytes.remaining());
     }
 
@@ -43,7 +43,7 @@ final class CqlBytes {
     }
 
     /** {@code uuid}. */
-    static @Nullable UUID uuid(@Nullable ByteBuffer bytes) {
+    public static @Nullable UUID uuid(@Nullable ByteBuffer bytes) {
         ByteBuffer value = value(bytes, 2 * Long.BYTES);
         return value == null
                 ? null
@@ -51,19 +51,19 @@ final class CqlBytes {
     }
 
     /** {@code int}. */
-    static @Nullable Integer number(@Nullable ByteBuffer bytes) {
+    public static @Nullable Integer number(@Nullable ByteBuffer bytes) {
         ByteBuffer value = value(bytes, Integer.BYTES);
         return value == null ? null : (Integer) value.getInt(value.position());
     }
 
     /** {@code timestamp}, in milliseconds since the epoch. */
-    static @Nullable Long millis(@Nullable ByteBuffer bytes) {
+    public static @Nullable Long millis(@Nullable ByteBuffer bytes) {
         ByteBuffer value = value(bytes, Long.BYTES);
         return value == null ? null : (Long) value.getLong(value.position());
     }
 
     /** {@code boolean}. */
-    static @Nullable Boolean truth(@Nullable ByteBuffer bytes) {
+    public static @Nullable Boolean truth(@Nullable ByteBuffer bytes) {
         ByteBuffer value = value(bytes, 1);
         return value == null ? null : (Boolean) (value.get(value.position()) != 0);
     }
@@ -80,7 +80,7 @@ final class CqlBytes {
     }
 
     /** {@code list<text>} or {@code set<text>}; empty for null, too. */
-    static List<String> texts(@Nullable ByteBuffer bytes) {
+    public static List<String> texts(@Nullable ByteBuffer bytes) {
         if (bytes == null || !bytes.hasRemaining()) {
             return List.of();
         }

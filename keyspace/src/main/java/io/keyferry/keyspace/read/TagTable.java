@@ -1,6 +1,7 @@
 package io.keyferry.keyspace.read;
 
 import com.datastax.oss.driver.api.core.cql.Row;
+import io.keyferry.keyspace.codec.CqlBytes;
 import io.keyferry.keyspace.cql.PreparedSelect;
 import io.keyferry.keyspace.cql.ReadSession;
 import io.keyferry.keyspace.cql.Select;
@@ -13,9 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Kong's table {@code tags}: a row for each tag of each entity, by which Kong finds entities by their tags. Derived from
@@ -85,11 +84,10 @@ public final class TagTable {
     }
 
     private static TagRow row(Row row) {
-        @Nullable Set<String> all = row.getSet(3, String.class);
-        return new TagRow(text(row, 0), text(row, 1), text(row, 2), all == null ? Set.of() : new TreeSet<>(all));
+        return new TagRow(text(row, 0), text(row, 1), text(row, 2), Set.copyOf(CqlBytes.texts(row.getBytesUnsafe(3))));
     }
 
     private static String text(Row row, int column) {
-        return Objects.requireNonNullElse(row.getString(column), "");
+        return Objects.requireNonNullElse(CqlBytes.text(row.getBytesUnsafe(column)), "");
     }
 }

@@ -75,7 +75,7 @@ final class SchemaFit {
                             + draft.target().version().line() + " and was removed",
                     log.label(draft.origin()));
         }
-        if (fitted.equals(value)) {
+        if (fitted == value || fitted.equals(value)) {
             return false;
         }
         draft.put(field, fitted);

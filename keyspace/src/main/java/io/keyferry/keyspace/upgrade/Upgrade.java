@@ -178,8 +178,10 @@ public final class Upgrade {
 
     /** What an entity type of the source's version is in the target's; empty when it has no place there. */
     public Optional<EntityType> typeInTarget(EntityType type) {
-        return to.entityType(type.name())
-                .or(() -> Optional.ofNullable(RENAMED_TYPES.get(type.name())).flatMap(to::entityType));
+        Optional<EntityType> same = to.entityType(type.name());
+        return same.isPresent()
+                ? same
+                : Optional.ofNullable(RENAMED_TYPES.get(type.name())).flatMap(to::entityType);
     }
 
     /**

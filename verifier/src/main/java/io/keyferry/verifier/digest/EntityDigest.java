@@ -175,7 +175,9 @@ public final class EntityDigest {
         if (unordered) {
             elements.sort(Arrays::compareUnsigned);
         }
-        elements.forEach(bytes::block);
+        for (byte[] element : elements) {
+            bytes.block(element);
+        }
     }
 
     private static void writeMembers(Map<String, Value> members, Bytes bytes) {

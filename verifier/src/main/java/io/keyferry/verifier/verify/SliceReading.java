@@ -83,6 +83,7 @@ final class SliceReading {
         long before = sourceRows + targetRows;
         List<String> rules = new ArrayList<>();
         Upgrade heard = upgrade.heardBy(rules);
+        SourceDigests.Notes noting = this::note;
         sides.source()
                 .ifPresent(table -> table.read(slice, listener, row -> {
                     sourceRows++;
@@ -92,7 +93,7 @@ final class SliceReading {
                     if (sides.scope().isPresent() && outcome instanceof Outcome.Kept kept) {
                         asked.add(kept.entity().key().id());
                     }
-                    source.take(seen, outcome, rules, watcher, this::note);
+                    source.take(seen, outcome, rules, watcher, noting);
                 }));
         readTarget(slice, watcher);
         return sourceRows + targetRows - before;
