@@ -8,7 +8,7 @@ package io.keyferry.keyspace.read;
 final class PageSize {
     static final int PAGE_BYTES = 1 << 20;
     /** As objects, the columns of a row take some kilobytes, however small they are, and eight pages are held at once. */
-    static final int LARGEST = 1_000;
+    static final int LARGEST = 2_000;
     /** Of rows of 500 KB, which a plugin's configuration may well have, they take 8 MB. */
     private static final int FIRST = 16;
 
