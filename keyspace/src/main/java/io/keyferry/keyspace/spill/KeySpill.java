@@ -1,5 +1,6 @@
 package io.keyferry.keyspace.spill;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -229,6 +230,9 @@ public final class KeySpill implements AutoCloseable {
         boolean hasKey() throws IOException {
             if (position == keys.size() && bytes.length > 0) {
                 int count = in.readNBytes(bytes, 0, bytes.length);
+                if (count % BYTES_PER_KEY != 0) {
+                    throw new EOFException("a file of keys ends within a key");
+                }
                 keys.read(ByteBuffer.wrap(bytes, 0, count).asLongBuffer());
                 position = 0;
             }
