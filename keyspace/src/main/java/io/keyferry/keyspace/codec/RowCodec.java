@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Between the rows of one table and the entities of one type. Resolved once per table from the columns that really
- * exist, since a keyspace that was upgraded may lack some or hold others. Immutable and thread-safe.
+ * exist, since a keyspace that was upgraded may lack some or hold others. Thread-safe.
  *
  * <p>Reading takes rows of {@link #columns()} and {@code TTL()} of {@link #ttlColumns()}, in this order; writing sets
  * {@link #insertColumns()} in this order. Facts: Kong's Cassandra strategy in all versions from 1.5 to 3.3.
