@@ -35,7 +35,11 @@ final class KeyArray {
 
     void add(long high, long low, int kind, long line) {
         reserve(1);
-        set(size, high, low, kind, line);
+        int at = WORDS * size;
+        words[at + HIGH] = high;
+        words[at + LOW] = low;
+        words[at + KIND] = kind;
+        words[at + LINE] = line;
         size++;
     }
 
@@ -73,11 +77,13 @@ final class KeyArray {
 
     /** Compares a key of one array with a key of another, by hash, kind and line. */
     static int compare(KeyArray left, int leftIndex, KeyArray right, int rightIndex) {
-        int a = WORDS * leftIndex;
-        int b = WORDS * rightIndex;
+        return compare(left.words, WORDS * leftIndex, right.words, WORDS * rightIndex);
+    }
+
+    private static int compare(long[] left, int leftAt, long[] right, int rightAt) {
         for (int word = 0; word < WORDS; word++) {
-            if (left.words[a + word] != right.words[b + word]) {
-                return left.words[a + word] < right.words[b + word] ? -1 : 1;
+            if (left[leftAt + word] != right[rightAt + word]) {
+                return left[leftAt + word] < right[rightAt + word] ? -1 : 1;
             }
         }
         return 0;
@@ -110,20 +116,16 @@ final class KeyArray {
 
     /** Hoare's: what is up to the index returned is no larger than what follows. */
     private int partition(int first, int last) {
-        int middle = WORDS * ((first + last) >>> 1);
-        long high = words[middle + HIGH];
-        long low = words[middle + LOW];
-        long kind = words[middle + KIND];
-        long line = words[middle + LINE];
+        long[] pivot = copyOf((first + last) >>> 1);
         int left = first - 1;
         int right = last + 1;
         while (true) {
             do {
                 left++;
-            } while (compare(left, high, low, kind, line) < 0);
+            } while (compare(words, WORDS * left, pivot, 0) < 0);
             do {
                 right--;
-            } while (compare(right, high, low, kind, line) > 0);
+            } while (compare(words, WORDS * right, pivot, 0) > 0);
             if (left >= right) {
                 return right;
             }
@@ -133,42 +135,20 @@ final class KeyArray {
 
     private void insert(int first, int last) {
         for (int next = first + 1; next <= last; next++) {
-            int at = WORDS * next;
-            long high = words[at + HIGH];
-            long low = words[at + LOW];
-            long kind = words[at + KIND];
-            long line = words[at + LINE];
             int hole = next;
-            while (hole > first && compare(hole - 1, high, low, kind, line) > 0) {
+            while (hole > first && compare(words, WORDS * (hole - 1), words, WORDS * next) > 0) {
                 hole--;
             }
             if (hole < next) {
+                long[] key = copyOf(next);
                 System.arraycopy(words, WORDS * hole, words, WORDS * (hole + 1), WORDS * (next - hole));
-                set(hole, high, low, kind, line);
+                System.arraycopy(key, 0, words, WORDS * hole, WORDS);
             }
         }
     }
 
-    private int compare(int index, long high, long low, long kind, long line) {
-        int at = WORDS * index;
-        if (words[at + HIGH] != high) {
-            return words[at + HIGH] < high ? -1 : 1;
-        }
-        if (words[at + LOW] != low) {
-            return words[at + LOW] < low ? -1 : 1;
-        }
-        if (words[at + KIND] != kind) {
-            return words[at + KIND] < kind ? -1 : 1;
-        }
-        return Long.compare(words[at + LINE], line);
-    }
-
-    private void set(int index, long high, long low, long kind, long line) {
-        int at = WORDS * index;
-        words[at + HIGH] = high;
-        words[at + LOW] = low;
-        words[at + KIND] = kind;
-        words[at + LINE] = line;
+    private long[] copyOf(int index) {
+        return Arrays.copyOfRange(words, WORDS * index, WORDS * (index + 1));
     }
 
     private void swap(int one, int other) {

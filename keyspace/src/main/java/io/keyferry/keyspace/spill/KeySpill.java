@@ -71,11 +71,7 @@ public final class KeySpill implements AutoCloseable {
 
     /** Adds a key made of several texts. */
     public void add(int kind, long line, String... texts) throws IOException {
-        add(kind, line, hash.of(texts));
-    }
-
-    /** Adds a key by its hash. */
-    public void add(int kind, long line, KeyHash.Hash key) throws IOException {
+        KeyHash.Hash key = hash.of(texts);
         KeyArray one = new KeyArray(1);
         one.add(key.high(), key.low(), kind, line);
         take(one);
