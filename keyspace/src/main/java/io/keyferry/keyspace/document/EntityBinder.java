@@ -164,9 +164,8 @@ public final class EntityBinder {
             if (!dialect.takesReferenceMappings()) {
                 return;
             }
-            for (Field field : type.fields()) {
-                if (field.type() == FieldType.FOREIGN
-                        && fields.get(field.name()) instanceof Value.Mapping reference
+            for (Field field : type.foreignFields()) {
+                if (fields.get(field.name()) instanceof Value.Mapping reference
                         && reference.values().size() == 1
                         && reference.values().get("id") instanceof Value.Text id) {
                     fields.put(field.name(), id);

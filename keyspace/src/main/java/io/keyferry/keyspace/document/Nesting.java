@@ -3,7 +3,6 @@ package io.keyferry.keyspace.document;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
-import io.keyferry.keyspace.catalog.FieldType;
 import io.keyferry.keyspace.model.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,9 +23,9 @@ final class Nesting {
 
     Nesting(Catalog catalog) {
         for (EntityType type : catalog.entityTypes()) {
-            for (Field field : type.fields()) {
+            for (Field field : type.foreignFields()) {
                 String reference = field.schema().reference();
-                if (field.type() == FieldType.FOREIGN && reference != null) {
+                if (reference != null) {
                     boolean taken = catalog.entityType(reference)
                             .flatMap(parent -> parent.field(type.name()))
                             .isPresent();

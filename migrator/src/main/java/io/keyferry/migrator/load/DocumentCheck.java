@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.EntityType;
 import io.keyferry.keyspace.catalog.Field;
-import io.keyferry.keyspace.catalog.FieldType;
 import io.keyferry.keyspace.document.BoundEntity;
 import io.keyferry.keyspace.document.DocumentEntry;
 import io.keyferry.keyspace.document.Reference;
@@ -52,14 +51,13 @@ final class DocumentCheck implements AutoCloseable {
             id = definition(type + ": id");
             combination = definition(type + ": the combination of " + String.join(", ", type.cacheKey()));
             fields = new int[type.fields().size()];
-            for (Field field : type.fields()) {
-                if (field.type() == FieldType.FOREIGN) {
-                    references.add(type + ": field " + field.name() + " refers to nothing: no such entry in "
-                            + field.schema().reference());
-                    fields[field.ordinal()] = FIRST_REFERENCE + references.size() - 1;
-                } else if (field.schema().unique() && !field.name().equals(type.primaryKey())) {
-                    fields[field.ordinal()] = definition(type + ": field " + field.name());
-                }
+            for (Field field : type.foreignFields()) {
+                references.add(type + ": field " + field.name() + " refers to nothing: no such entry in "
+                        + field.schema().reference());
+                fields[field.ordinal()] = FIRST_REFERENCE + references.size() - 1;
+            }
+            for (Field field : type.uniqueFields()) {
+                fields[field.ordinal()] = definition(type + ": field " + field.name());
             }
         }
 

@@ -30,10 +30,10 @@ final class SliceReading {
         /** An entity that the target should hold. */
         default void expected(int bucket, Entity entity, Mark mark, StoredRow origin) {}
 
-        /** A row that the target holds. */
+        /** A row that the target holds, at this place in the order of its table. */
         default void target(long position, StoredRow row, Mark mark) {}
 
-        /** A row that the target holds and that is not asked for. */
+        /** A row that the target holds, at this place, and that is not asked for. */
         default void outOfScope(long position, StoredRow row) {}
 
         /** The slice has ended. */
