@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -15,6 +17,8 @@ import java.util.stream.IntStream;
 final class Contest {
     private static final int[] PAGES = {2, 4, 8, 16};
     private static final int[] IN_FLIGHT = {64, 128, 256, 512};
+    private static final int[] TOGETHER = {1, 10};
+    private static final String BATCHES = Outcome.WRITE_CEILING + ", batches";
     private static final int KONG_ENTITIES = 4_000;
     private static final List<String> OTHER_TYPES = List.of("services", "routes", "consumers", "plugins", "parameters");
 
@@ -25,7 +29,8 @@ final class Contest {
     private final Figures figures = new Figures();
     private String source = "";
     private int pages = PAGES[0];
-    private int inFlight = IN_FLIGHT[0];
+    /** How many rows are on their way at once, by how many go together. */
+    private final Map<Integer, Integer> inFlight = new TreeMap<>();
 
     Contest(CassandraCluster cluster, Programs programs, BenchDocument document) {
         this.cluster = cluster;
@@ -54,18 +59,31 @@ final class Contest {
                 pages = candidate;
             }
         }
-        best = Double.MAX_VALUE;
+        for (int together : TOGETHER) {
+            findInFlight(together);
+        }
+    }
+
+    private void findInFlight(int together) throws IOException, InterruptedException {
+        double best = Double.MAX_VALUE;
         for (int candidate : IN_FLIGHT) {
-            String target = programs.fresh();
-            double seconds = programs.writeCeiling(JvmCompiler.THOROUGH, candidate, document.entities(), source, target)
-                    .seconds();
-            BenchCommand.say("write ceiling with %d rows on their way: %.1f s".formatted(candidate, seconds));
-            programs.drop(target);
+            double seconds =
+                    writeCeiling(JvmCompiler.THOROUGH, candidate, together).seconds();
+            BenchCommand.say("write ceiling with %d rows on their way, %d a request: %.1f s"
+                    .formatted(candidate, together, seconds));
             if (seconds < best) {
                 best = seconds;
-                inFlight = candidate;
+                inFlight.put(together, candidate);
             }
         }
+    }
+
+    private Figures.Round writeCeiling(JvmCompiler compiler, int rows, int together)
+            throws IOException, InterruptedException {
+        String target = programs.fresh();
+        Figures.Round round = programs.writeCeiling(compiler, rows, together, document.entities(), source, target);
+        programs.drop(target);
+        return round;
     }
 
     /** Measures the ceilings and each of Keyferry's steps once. */
@@ -78,18 +96,25 @@ final class Contest {
 
         Path file = directory.resolve("export-" + number + ".yml");
         Child.Run export = programs.keyferry("export", "export", "--from", programs.uri(source), file.toString());
-        figures.add("export", either("read ceiling"), new Figures.Round(entities, export.seconds(), export));
+        figures.add(
+                "export", JvmCompiler.figures("read ceiling"), new Figures.Round(entities, export.seconds(), export));
 
-        for (JvmCompiler compiler : JvmCompiler.values()) {
-            String written = programs.fresh();
-            add("write ceiling", compiler, programs.writeCeiling(compiler, inFlight, entities, source, written));
-            programs.drop(written);
+        for (int together : TOGETHER) {
+            for (JvmCompiler compiler : JvmCompiler.values()) {
+                add(
+                        together == 1 ? Outcome.WRITE_CEILING : BATCHES,
+                        compiler,
+                        writeCeiling(compiler, inFlight.getOrDefault(together, IN_FLIGHT[0]), together));
+            }
         }
 
         String imported = programs.fresh();
         Child.Run load =
                 programs.keyferry("import", "import", file.toString(), "--to", programs.uri(imported), "--yes");
-        figures.add("import", either("write ceiling"), new Figures.Round(entities, load.seconds(), load));
+        figures.add(
+                "import",
+                JvmCompiler.figures(Outcome.WRITE_CEILING, BATCHES),
+                new Figures.Round(entities, load.seconds(), load));
         programs.settle();
 
         for (JvmCompiler compiler : JvmCompiler.values()) {
@@ -97,7 +122,10 @@ final class Contest {
         }
         Child.Run verify =
                 programs.keyferry("verify", "verify", "--from", programs.uri(source), "--to", programs.uri(imported));
-        figures.add("verify", either("read ceiling, both"), new Figures.Round(entities * 2, verify.seconds(), verify));
+        figures.add(
+                "verify",
+                JvmCompiler.figures("read ceiling, both"),
+                new Figures.Round(entities * 2, verify.seconds(), verify));
         programs.drop(imported);
 
         String migrated = programs.name();
@@ -138,7 +166,10 @@ final class Contest {
                 "--without",
                 String.join(",", OTHER_TYPES),
                 file.toString());
-        figures.add("export of that table", either("dsbulk unload"), new Figures.Round(rows, export.seconds(), export));
+        figures.add(
+                "export of that table",
+                JvmCompiler.figures("dsbulk unload"),
+                new Figures.Round(rows, export.seconds(), export));
         for (boolean indexed : new boolean[] {true, false}) {
             String name = indexed ? "" : ", no indexes";
             for (JvmCompiler compiler : JvmCompiler.values()) {
@@ -151,7 +182,7 @@ final class Contest {
             Child.Run ours = programs.load("load-one", file, other);
             figures.add(
                     "load of that table" + name,
-                    either("dsbulk load" + name),
+                    JvmCompiler.figures("dsbulk load" + name),
                     new Figures.Round(rows, ours.seconds(), ours));
             programs.drop(other);
         }
@@ -162,17 +193,11 @@ final class Contest {
         figures.add(name + compiler.suffix, List.of(), round);
     }
 
-    /** What was measured with each compiler, of which the faster counts. */
-    private static List<String> either(String name) {
-        return Arrays.stream(JvmCompiler.values())
-                .map(compiler -> name + compiler.suffix)
-                .toList();
-    }
-
     /** What was measured so far. */
     BenchCommand.Result result() {
         return new Outcome(
-                figures, "ceilings: " + pages + " pages of 5,000 rows, " + inFlight + " writes on their way");
+                figures,
+                "ceilings: " + pages + " pages of 5,000 rows; rows on their way by rows a request: " + inFlight);
     }
 
     private Path csv(int number, JvmCompiler compiler) {

@@ -1,6 +1,7 @@
 package io.keyferry.bench;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** How a JVM compiles. Which is faster depends on how long a program runs, and on what else wants the cores. */
@@ -30,6 +31,13 @@ enum JvmCompiler {
 
     JvmCompiler(String suffix) {
         this.suffix = suffix;
+    }
+
+    /** What the figures of subjects are called that were measured with each compiler. */
+    static List<String> figures(String... subjects) {
+        return Arrays.stream(subjects)
+                .flatMap(subject -> Arrays.stream(values()).map(compiler -> subject + compiler.suffix))
+                .toList();
     }
 
     /** @param root the repository */

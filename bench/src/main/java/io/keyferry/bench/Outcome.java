@@ -12,6 +12,9 @@ import java.util.Locale;
  * @param remark what else is to be said
  */
 record Outcome(Figures figures, String remark) implements BenchCommand.Result {
+    /** Rows written by the bare driver, one a request. */
+    static final String WRITE_CEILING = "write ceiling";
+
     /** What Kong's own import was seen to do on a machine like this one. */
     private static final double REAL_KONG_PER_SECOND = 150;
 
@@ -32,6 +35,8 @@ record Outcome(Figures figures, String remark) implements BenchCommand.Result {
         List<Target> targets = new ArrayList<>();
         add(targets, "export", NEAR);
         add(targets, "import", NEAR);
+        figures.comparison("import", JvmCompiler.figures(WRITE_CEILING))
+                .ifPresent(found -> targets.add(target("import", found, NEAR)));
         add(targets, "verify", NEAR);
         if (figures.has(MIGRATE)) {
             double apart = figures.seconds("export") + figures.seconds("import") + figures.seconds("verify");

@@ -111,7 +111,7 @@ public final class PartitionBench extends BenchCommand {
         cluster.session()
                 .execute("CREATE TABLE " + APART_KEYSPACE + "." + OneTypeDocument.SERVICES + " (" + columns
                         + ", PRIMARY KEY (id))");
-        Figures.Round copied = programs.writeCeiling(JvmCompiler.QUICK, IN_FLIGHT, rows, source, APART_KEYSPACE);
+        Figures.Round copied = programs.writeCeiling(JvmCompiler.QUICK, IN_FLIGHT, 1, rows, source, APART_KEYSPACE);
         say("written without indexes: %.0f rows/s".formatted(copied.rate()));
     }
 

@@ -142,12 +142,21 @@ final class Programs {
     /**
      * Writes the rows of one keyspace into another by {@link WriteCeiling}; that it reads them first does not count.
      *
+     * @param inFlight how many rows may be on their way at once
+     * @param together how many rows a request may have
      * @param entities how many the source has
      */
-    Figures.Round writeCeiling(JvmCompiler compiler, int inFlight, long entities, String source, String target)
+    Figures.Round writeCeiling(
+            JvmCompiler compiler, int inFlight, int together, long entities, String source, String target)
             throws IOException, InterruptedException {
-        Child.Run run =
-                driver("write-ceiling", compiler, WriteCeiling.class, Integer.toString(inFlight), source, target);
+        Child.Run run = driver(
+                "write-ceiling",
+                compiler,
+                WriteCeiling.class,
+                Integer.toString(inFlight),
+                Integer.toString(together),
+                source,
+                target);
         double reading = Double.parseDouble(run.output().strip().split(" ", -1)[1]);
         return new Figures.Round(entities, run.seconds() - reading, run);
     }

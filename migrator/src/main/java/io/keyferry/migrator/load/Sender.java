@@ -3,7 +3,13 @@ package io.keyferry.migrator.load;
 import static java.util.Objects.requireNonNull;
 
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.Statement;
+import com.datastax.oss.driver.api.core.type.ContainerType;
+import com.datastax.oss.driver.api.core.type.DataType;
+import com.datastax.oss.driver.api.core.type.MapType;
 import io.keyferry.keyspace.cql.Patience;
 import io.keyferry.keyspace.cql.RetryableFailure;
 import io.keyferry.keyspace.listen.Step;
@@ -12,6 +18,7 @@ import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.migrator.schema.TargetSession;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,13 +33,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends statements that write, many at once. One that fails for want of time or nodes is sent again, as long as the
+ * Sends statements that write, many at once, and small ones together in unlogged batches, see {@link Window}: to a
+ * cluster each request costs more than the row in it. A batch is of no more rows and bytes than Cassandra takes without a
+ * warning; if it is refused, its rows are sent one by one, so that a wrong one is known. One that fails for want of time or nodes is sent again, as long as the
  * target's {@linkplain Patience patience} lasts, and with a later write time: Cassandra appends a list that is written
  * twice with one time (CASSANDRA-11368). The times lie at the start of the run, never later than now, so that what a
  * gateway writes afterwards wins. Nothing is sent while the keyspace is not ours. Thread-safe; answers arrive on threads
  * of the driver.
  */
 final class Sender implements AutoCloseable {
+    /** Two times and a time to live, 20 bytes; and of an element of a list its place, 16. */
+    private static final int BYTES_PER_CELL = 36;
+
     /** A row on its way; its attempts are made one after another. */
     private record Write(
             BoundStatement statement, Supplier<String> row, Runnable arrived, int weight, Patience.Attempts attempts) {}
@@ -41,7 +53,7 @@ final class Sender implements AutoCloseable {
     private final long writeTimeMicros;
     private final TransferListener listener;
     private final InFlight inFlight;
-    private final Window window;
+    private final Window<Write> window;
     private final AtomicReference<KeyferryException> failure = new AtomicReference<>();
     private final LongAdder bytes = new LongAdder();
     private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -61,7 +73,7 @@ final class Sender implements AutoCloseable {
         this.writeTimeMicros = writeTimeMicros;
         this.listener = requireNonNull(listener, "listener is null");
         inFlight = new InFlight(requests);
-        window = new Window(requests);
+        window = new Window<>(requests, this::attempt);
     }
 
     /** How many bytes a statement's values have. */
@@ -74,6 +86,20 @@ final class Sender implements AutoCloseable {
             }
         }
         return size;
+    }
+
+    /** What Cassandra counts as a statement's share of a batch, or somewhat more: each element of a list is a cell. */
+    private static long sizeInBatch(BoundStatement statement, long size) {
+        long cells = 0;
+        for (int i = 0; i < statement.size(); i++) {
+            @Nullable ByteBuffer value = statement.isSet(i) ? statement.getBytesUnsafe(i) : null;
+            if (value != null) {
+                DataType type = statement.getType(i);
+                boolean collection = type instanceof ContainerType || type instanceof MapType;
+                cells += collection ? value.getInt(value.position()) : 1;
+            }
+        }
+        return size + BYTES_PER_CELL * cells;
     }
 
     /**
@@ -90,55 +116,78 @@ final class Sender implements AutoCloseable {
         target.pace().begin();
         listener.inFlight(Step.IMPORT, 1);
         bytes.add(size);
-        Write write = new Write(
-                statement.setConsistencyLevel(target.consistency()),
-                row,
-                arrived,
-                weight,
-                target.patience().begin());
-        window.send(() -> attempt(write));
+        window.send(
+                new Write(statement, row, arrived, weight, target.patience().begin()), sizeInBatch(statement, size));
     }
 
-    private void attempt(Write write) {
+    private void attempt(List<Write> together) {
         try {
             target.requireOurs();
         } catch (KeyferryException e) {
             if (target.mayBeOursAgain()) {
-                againOrFail(write, write.attempts().pauseWithoutLeave(), "LockNotRenewed", e);
+                for (Write write : together) {
+                    againOrFail(write, write.attempts().pauseWithoutLeave(), "LockNotRenewed", e);
+                }
             } else {
-                fail(e, write);
+                together.forEach(write -> fail(e, write));
             }
+            window.answered(together.size(), false);
             return;
         }
-        long time = writeTimeMicros + write.attempts().failures();
         CompletionStage<AsyncResultSet> answer;
         try {
-            answer = target.driver().executeAsync(write.statement().setQueryTimestamp(time));
+            answer = target.driver().executeAsync(request(together));
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e); // A session that was closed.
         }
         answer.whenComplete((result, thrown) -> {
             if (thrown == null) {
-                write.arrived().run();
-                answered(write, true);
+                for (Write write : together) {
+                    write.arrived().run();
+                    answered(write);
+                }
             } else {
-                Throwable cause = unwrapped(thrown);
-                againOrFail(write, write.attempts().pauseAfter(cause), RetryableFailure.reason(cause), cause);
+                failed(together, unwrapped(thrown));
             }
+            window.answered(together.size(), thrown == null);
         });
     }
 
-    /** A write that is made again waits first, and then in line with others. */
+    /** Writes that go together are first attempts, all of which have the same write time. */
+    private Statement<?> request(List<Write> together) {
+        Write first = together.get(0);
+        long time = writeTimeMicros + first.attempts().failures();
+        if (together.size() == 1) {
+            return first.statement().setConsistencyLevel(target.consistency()).setQueryTimestamp(time);
+        }
+        return BatchStatement.builder(BatchType.UNLOGGED)
+                .addStatements(together.stream().map(Write::statement).toArray(BoundStatement[]::new))
+                .setConsistencyLevel(target.consistency())
+                .setQueryTimestamp(time)
+                .build();
+    }
+
+    private void failed(List<Write> together, Throwable cause) {
+        // One of them may be wrong, or all of them too much for one request.
+        boolean refused = together.size() > 1 && !RetryableFailure.is(cause);
+        if (refused) {
+            window.separate();
+        }
+        for (Write write : together) {
+            OptionalLong pause = write.attempts().pauseAfter(cause);
+            againOrFail(write, refused ? OptionalLong.of(0) : pause, RetryableFailure.reason(cause), cause);
+        }
+    }
+
+    /** A write that is made again waits first, and then in line with others; it goes alone. */
     private void againOrFail(Write write, OptionalLong pause, String reason, Throwable thrown) {
         if (pause.isPresent() && failure.get() == null) {
             listener.retried(Step.IMPORT, reason);
             try {
-                var unused = retries.schedule(
-                        () -> window.send(() -> attempt(write)), pause.getAsLong(), TimeUnit.MILLISECONDS);
+                var unused = retries.schedule(() -> window.sendAlone(write), pause.getAsLong(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 // Closed meanwhile: nobody waits for it any more.
             }
-            window.answered(false);
             return;
         }
         fail(
@@ -153,14 +202,13 @@ final class Sender implements AutoCloseable {
 
     private void fail(KeyferryException failed, Write write) {
         failure.compareAndSet(null, failed);
-        answered(write, false);
+        answered(write);
     }
 
-    private void answered(Write write, boolean well) {
+    private void answered(Write write) {
         target.pace().end();
         inFlight.release(write.weight());
         listener.inFlight(Step.IMPORT, -1);
-        window.answered(well);
     }
 
     private static Throwable unwrapped(Throwable thrown) {

@@ -1,65 +1,131 @@
 package io.keyferry.migrator.load;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests are on the wire at once: all that may be while all goes well, half as many after one has failed for
- * want of time or nodes (at most once a second, since many fail together), and again more with each that succeeds. What
- * finds no room waits in line. Thread-safe.
+ * Which writes are on the wire at once, and which of them go together in one request.
+ *
+ * <p>There are as many as may be while all goes well, half as many after one has failed for want of time or nodes (at
+ * most once a second, since many fail together), and again more with each that succeeds. What finds no room waits in
+ * line.
+ *
+ * <p>Small writes are gathered into requests as Nagle gathers bytes into segments: a request goes when it is full, or
+ * when nothing else is on the wire. So whoever has many writes to make sends full requests, and whoever has few does not
+ * wait for more to come.
+ *
+ * <p>Thread-safe.
+ *
+ * @param <T> a write
  */
-final class Window {
+final class Window<T> {
+    /** Cassandra warns of more partitions in a batch (unlogged_batch_across_partitions_warn_threshold). */
+    static final int MOST_TOGETHER = 10;
+
+    /** Cassandra warns of larger batches than 5 KiB (batch_size_warn_threshold), and refuses ten times as much. */
+    static final long MOST_BYTES_TOGETHER = 4 << 10;
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final int most;
-    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private final Consumer<List<T>> wire;
+    private final ArrayDeque<List<T>> line = new ArrayDeque<>();
+    private List<T> gathered = new ArrayList<>(MOST_TOGETHER);
+    private long gatheredBytes;
+    private boolean allAlone;
     private int room;
     private int onTheWire;
     private int successes;
     private long halved = System.nanoTime() - SECOND;
 
-    /** @param most how many there may be at once */
-    Window(int most) {
+    /**
+     * Nothing is on its way.
+     *
+     * @param most how many writes there may be on the wire at once
+     * @param wire sends writes in one request; called by whoever sends or tells of an answer
+     */
+    Window(int most, Consumer<List<T>> wire) {
         this.most = most;
+        this.wire = requireNonNull(wire, "wire is null");
         room = most;
     }
 
-    /** Sends a request now, or when there is room. */
-    void send(Runnable request) {
+    /** Sends a write, which takes so many bytes of a batch, now or later, alone or with others. */
+    void send(T write, long bytes) {
         synchronized (this) {
-            if (onTheWire >= room) {
-                waiting.add(request);
-                return;
+            if (allAlone || bytes >= MOST_BYTES_TOGETHER) {
+                line.add(List.of(write));
+            } else {
+                gather(write, bytes);
             }
-            onTheWire++;
         }
-        request.run();
+        sendWhatMay();
     }
 
-    /** A request was answered, well or not. */
-    void answered(boolean well) {
-        @Nullable Runnable next;
+    /** Sends a write now or later in a request of its own. */
+    void sendAlone(T write) {
         synchronized (this) {
-            onTheWire--;
-            adapt(well);
-            next = onTheWire < room ? waiting.poll() : null;
-            if (next != null) {
-                onTheWire++;
-            }
+            line.add(List.of(write));
         }
-        while (next != null) {
-            next.run();
-            synchronized (this) {
-                next = onTheWire < room ? waiting.poll() : null;
-                if (next != null) {
-                    onTheWire++;
-                }
-            }
+        sendWhatMay();
+    }
+
+    private void gather(T write, long bytes) {
+        if (gatheredBytes + bytes > MOST_BYTES_TOGETHER) {
+            closeGathered();
+        }
+        gathered.add(write);
+        gatheredBytes += bytes;
+        if (gathered.size() == MOST_TOGETHER) {
+            closeGathered();
         }
     }
 
-    private void adapt(boolean well) {
+    private void closeGathered() {
+        line.add(gathered);
+        gathered = new ArrayList<>(MOST_TOGETHER);
+        gatheredBytes = 0;
+    }
+
+    /** From now on each write goes in a request of its own: the cluster does not take them together. */
+    synchronized void separate() {
+        allAlone = true;
+    }
+
+    /** So many writes that went together were answered, well or not. */
+    void answered(int together, boolean well) {
+        synchronized (this) {
+            onTheWire -= together;
+            adapt(together, well);
+        }
+        sendWhatMay();
+    }
+
+    private void sendWhatMay() {
+        for (@Nullable List<T> next = next(); next != null; next = next()) {
+            wire.accept(next);
+        }
+    }
+
+    private synchronized @Nullable List<T> next() {
+        if (onTheWire == 0 && line.isEmpty() && !gathered.isEmpty()) {
+            closeGathered();
+        }
+        List<T> first = line.peek();
+        if (first == null || (onTheWire > 0 && onTheWire + first.size() > room)) {
+            return null;
+        }
+        onTheWire += first.size();
+        return line.remove();
+    }
+
+    private void adapt(int together, boolean well) {
         long now = System.nanoTime();
         if (!well) {
             successes = 0;
@@ -67,9 +133,12 @@ final class Window {
                 halved = now;
                 room = Math.max(1, room / 2);
             }
-        } else if (room < most && ++successes >= room) {
-            successes = 0;
-            room = Math.min(most, room + Math.max(1, room / 4));
+        } else if (room < most) {
+            successes += together;
+            if (successes >= room) {
+                successes = 0;
+                room = Math.min(most, room + Math.max(1, room / 4));
+            }
         }
     }
 

@@ -42,6 +42,9 @@ import org.junit.jupiter.api.Test;
 final class PatientWritesTest {
     private static final long EARLY = 1_700_000_000_000_000L;
     private static final long LATE_MILLIS = 1_000;
+    /** One alone, some together, and one that is left. */
+    private static final int ROWS = 2 + Window.MOST_TOGETHER;
+
     private static KeyspaceAddress address;
 
     private final Queue<String> retried = new ConcurrentLinkedQueue<>();
@@ -99,25 +102,31 @@ final class PatientWritesTest {
     private void send(TargetSession target, String id) throws InterruptedException {
         PreparedStatement insert =
                 target.prepare("INSERT INTO " + target.table("consumers") + " (id, likes) VALUES (?, ?)");
-        try (Sender sender = new Sender(target, EARLY, 4, listener)) {
+        try (Sender sender = new Sender(target, EARLY, ROWS, listener)) {
             late(2_000);
-            BoundStatement row = insert.bind(id, List.of("a", "b"));
-            sender.send(row, Sender.size(row), () -> "row " + id, () -> {});
+            for (int i = 0; i < ROWS; i++) {
+                String row = id + " " + i;
+                BoundStatement statement = insert.bind(row, List.of("a", "b"));
+                sender.send(statement, Sender.size(statement), () -> "row " + row, () -> {});
+            }
             sender.flush();
         }
     }
 
     @Test
-    void aRowIsSentAgainUntilItIsAcknowledgedAndItsListIsNotDoubled() throws InterruptedException {
+    void rowsAreSentAgainUntilTheyAreAcknowledgedAndTheirListsAreNotDoubled() throws InterruptedException {
         try (TargetSession target = open(Duration.ofMinutes(1))) {
             send(target, "again");
         }
-        assertThat(retried).hasSizeGreaterThan(1).containsOnly("DriverTimeout");
-        assertThat(SharedNode.session()
-                        .execute("SELECT likes FROM " + address.keyspace() + ".consumers WHERE id = 'again'")
-                        .one()
-                        .getList(0, String.class))
-                .containsExactly("a", "b");
+        assertThat(retried).hasSizeGreaterThan(ROWS).containsOnly("DriverTimeout");
+        for (int i = 0; i < ROWS; i++) {
+            assertThat(SharedNode.session()
+                            .execute(
+                                    "SELECT likes FROM " + address.keyspace() + ".consumers WHERE id = ?", "again " + i)
+                            .one()
+                            .getList(0, String.class))
+                    .containsExactly("a", "b");
+        }
     }
 
     @Test
@@ -126,7 +135,7 @@ final class PatientWritesTest {
             assertThatThrownBy(() -> send(target, "given up"))
                     .isInstanceOfSatisfying(
                             KeyferryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TARGET))
-                    .hasMessageContaining("row given up cannot be written")
+                    .hasMessageContaining("row given up 0 cannot be written")
                     .hasMessageContaining("(1 attempts)");
         }
         assertThat(retried).isEmpty();

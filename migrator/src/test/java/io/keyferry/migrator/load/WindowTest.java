@@ -7,60 +7,115 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class WindowTest {
-    private static final int MOST = 8;
+    private static final int MOST = 40;
+    private static final long SMALL = 100;
+    private static final int TOGETHER = Window.MOST_TOGETHER;
 
-    private final Window window = new Window(MOST);
-    private final List<Integer> sent = new ArrayList<>();
+    private final List<List<Integer>> requests = new ArrayList<>();
+    private final Window<Integer> window = new Window<>(MOST, requests::add);
+    private int number;
 
-    private void send(int count) {
+    private void send(int count, long bytes) {
         for (int i = 0; i < count; i++) {
-            int number = sent.size() + i;
-            window.send(() -> sent.add(number));
+            window.send(number++, bytes);
         }
     }
 
+    private List<Integer> sizes() {
+        return requests.stream().map(List::size).toList();
+    }
+
+    private List<Integer> sent() {
+        return requests.stream().flatMap(List::stream).toList();
+    }
+
     @Test
-    void sendsAllAtOnceWhileAllGoesWell() {
-        send(MOST);
-        assertThat(sent).hasSize(MOST);
-        assertThat(window.room()).isEqualTo(MOST);
+    void theFirstGoesAtOnceAndOthersWhenTheyFillARequest() {
+        send(TOGETHER, SMALL);
+        assertThat(sizes()).containsExactly(1);
+        send(1, SMALL);
+        assertThat(sizes()).containsExactly(1, TOGETHER);
+    }
+
+    @Test
+    void whatFillsNoRequestGoesWhenNothingElseIsOnTheWire() {
+        send(1 + TOGETHER + 3, SMALL);
+        window.answered(1, true);
+        assertThat(sizes()).containsExactly(1, TOGETHER);
+        window.answered(TOGETHER, true);
+        assertThat(sizes()).containsExactly(1, TOGETHER, 3);
+        assertThat(sent()).isSorted().hasSize(number);
+    }
+
+    @Test
+    void aRequestHoldsNoMoreBytesThanMayGoTogether() {
+        send(1, SMALL);
+        send(TOGETHER, Window.MOST_BYTES_TOGETHER / 3);
+        assertThat(sizes()).containsExactly(1, 3, 3, 3);
+    }
+
+    @Test
+    void aLargeWriteGoesAlone() {
+        send(3, SMALL);
+        send(1, Window.MOST_BYTES_TOGETHER);
+        assertThat(requests).containsExactly(List.of(0), List.of(3));
+    }
+
+    @Test
+    void aWriteThatMustGoAloneDoes() {
+        send(3, SMALL);
+        window.sendAlone(number);
+        assertThat(requests).containsExactly(List.of(0), List.of(number));
+    }
+
+    @Test
+    void whenTheClusterDoesNotTakeThemTogetherEachGoesAlone() {
+        window.separate();
+        send(4, SMALL);
+        assertThat(sizes()).containsExactly(1, 1, 1, 1);
     }
 
     @Test
     void whatFindsNoRoomIsSentInItsOrderWhenOthersAreAnswered() {
-        for (int i = 0; i < MOST + 3; i++) {
-            int number = i;
-            window.send(() -> sent.add(number));
+        send(1 + 2 * MOST, SMALL);
+        assertThat(sent()).hasSize(1 + MOST - TOGETHER);
+        window.answered(1, true);
+        assertThat(sent()).hasSize(1 + MOST);
+        for (int i = 0; i < MOST / TOGETHER; i++) {
+            window.answered(TOGETHER, true);
         }
-        assertThat(sent).hasSize(MOST);
-        window.answered(true);
-        window.answered(true);
-        window.answered(true);
-        assertThat(sent).hasSize(MOST + 3).isSorted();
+        assertThat(sent()).hasSize(1 + 2 * MOST).isSorted();
     }
 
     @Test
     void manyFailuresAtOnceHalveTheRoomOnce() {
-        send(MOST);
-        for (int i = 0; i < MOST; i++) {
-            window.answered(false);
+        send(1 + MOST, SMALL);
+        for (int i = 1; i < requests.size(); i++) {
+            window.answered(TOGETHER, false);
         }
         assertThat(window.room()).isEqualTo(MOST / 2);
     }
 
     @Test
-    void theRoomGrowsAgainWithSuccesses() {
-        send(MOST);
-        window.answered(false);
-        assertThat(window.room()).isEqualTo(MOST / 2);
-        for (int i = 1; i < MOST; i++) {
-            window.answered(true);
+    void aRequestThatIsLargerThanTheRoomGoesWhenNothingElseDoes() {
+        Window<Integer> narrow = new Window<>(3, requests::add);
+        for (int i = 0; i <= TOGETHER; i++) {
+            narrow.send(i, SMALL);
         }
-        for (int i = 0; i < 100; i++) {
-            send(1);
-            window.answered(true);
+        assertThat(sizes()).containsExactly(1);
+        narrow.answered(1, true);
+        assertThat(sizes()).containsExactly(1, TOGETHER);
+    }
+
+    @Test
+    void theRoomGrowsAgainWithSuccesses() {
+        send(1, SMALL);
+        window.answered(1, false);
+        assertThat(window.room()).isEqualTo(MOST / 2);
+        for (int i = 0; i < 200; i++) {
+            send(1, SMALL);
+            window.answered(1, true);
         }
         assertThat(window.room()).isEqualTo(MOST);
-        assertThat(sent).hasSize(MOST + 100);
     }
 }

@@ -1,0 +1,127 @@
+package io.keyferry.migrator.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.keyferry.keyspace.cql.Consistency;
+import io.keyferry.keyspace.cql.KeyspaceAddress;
+import io.keyferry.keyspace.listen.Step;
+import io.keyferry.keyspace.listen.TransferListener;
+import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.migrator.SampleKeyspaces;
+import io.keyferry.migrator.schema.TargetSession;
+import io.keyferry.rehearsal.SharedNode;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Rows that go together, and what Cassandra thinks of it. */
+final class SenderTest {
+    private static final long EARLY = 1_700_000_000_000_000L;
+    private static final int IN_FLIGHT = 64;
+
+    private static KeyspaceAddress address;
+    private static TargetSession target;
+    private static PreparedStatement insert;
+
+    private final Queue<String> retried = new ConcurrentLinkedQueue<>();
+    private final TransferListener listener = new TransferListener() {
+        @Override
+        public void retried(Step step, String reason) {
+            retried.add(reason);
+        }
+    };
+
+    @BeforeAll
+    static void create() {
+        address = SampleKeyspaces.fresh("together");
+        SharedNode.session()
+                .execute("CREATE KEYSPACE " + address.keyspace()
+                        + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+        SharedNode.session()
+                .execute("CREATE TABLE " + address.keyspace() + ".consumers (id text PRIMARY KEY, likes list<text>)");
+        target = TargetSession.open(address, Consistency.QUORUM);
+        insert = target.prepare("INSERT INTO " + target.table("consumers") + " (id, likes) VALUES (?, ?)");
+    }
+
+    @AfterAll
+    static void drop() {
+        target.close();
+        SampleKeyspaces.drop(address);
+    }
+
+    private void send(List<String> ids, int likes) throws InterruptedException {
+        try (Sender sender = new Sender(target, EARLY, IN_FLIGHT, listener)) {
+            for (String id : ids) {
+                BoundStatement row = insert.bind(id, Collections.nCopies(likes, "tea"));
+                sender.send(row, Sender.size(row), () -> "row " + id, () -> {});
+            }
+            sender.flush();
+        }
+    }
+
+    private static List<String> ids(String name, int count) {
+        return IntStream.range(0, count).mapToObj(i -> name + " " + i).toList();
+    }
+
+    private static boolean exists(String id) {
+        return SharedNode.session()
+                        .execute("SELECT id FROM " + address.keyspace() + ".consumers WHERE id = ?", id)
+                        .one()
+                != null;
+    }
+
+    @Test
+    void rowsGoTogetherAndAsManyAsCassandraTakesWithoutAWarning() throws InterruptedException {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger driver = (Logger) LoggerFactory.getLogger("com.datastax.oss.driver.internal.core.cql");
+        log.start();
+        driver.addAppender(log);
+        driver.setLevel(Level.WARN);
+        try {
+            for (int likes : new int[] {0, 1, 3, 10, 30, 100, 300}) {
+                List<String> ids = ids("likes " + likes, 5 * Window.MOST_TOGETHER);
+                send(ids, likes);
+                assertThat(ids).allMatch(SenderTest::exists);
+            }
+        } finally {
+            driver.setLevel(null);
+            driver.detachAppender(log);
+        }
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
+        Row batches = SharedNode.session()
+                .execute("SELECT max FROM system_views.batch_metrics WHERE name = 'partitions_per_unlogged_batch'")
+                .one();
+        assertThat(batches.getLong(0)).isEqualTo(Window.MOST_TOGETHER);
+        assertThat(retried).isEmpty();
+    }
+
+    @Test
+    void aWrongRowIsNamedAndThoseThatWentWithItAreWritten() {
+        List<String> first = ids("before", 5);
+        List<String> last = ids("after", 5);
+        assertThatThrownBy(() -> send(
+                        IntStream.range(0, 11)
+                                .mapToObj(i -> i < 5 ? first.get(i) : i == 5 ? "" : last.get(i - 6))
+                                .toList(),
+                        1))
+                .isInstanceOf(KeyferryException.class)
+                .hasMessageContaining("row  cannot be written");
+        assertThat(first).allMatch(SenderTest::exists);
+        assertThat(last).allMatch(SenderTest::exists);
+        assertThat(retried).hasSize(Window.MOST_TOGETHER).containsOnly("InvalidQuery");
+    }
+}
