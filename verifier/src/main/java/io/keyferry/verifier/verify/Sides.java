@@ -52,4 +52,9 @@ record Sides(
     RowOrder order() {
         return source.or(() -> target).map(table -> RowOrder.of(table.type())).orElse(RowOrder.RING);
     }
+
+    /** How many rows of the type there are, by a sample of the source, or of the target where there is no other. */
+    long estimatedRows() {
+        return source.or(() -> target).map(EntityTable::estimatedRows).orElse(0L);
+    }
 }

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
@@ -184,14 +185,14 @@ public final class Verification {
      * @throws IllegalStateException when the books do not balance, or the self-test fails: a defect of ours
      */
     public VerificationResult run(DifferenceSink sink) {
-        List<Part> parts = plan();
-        prepareHistory();
         try (Workers workers = new Workers(settings.parallelism(), "keyferry-verify");
                 @Nullable
                         TargetInvariants checking = settings.checks()
                                 .map(checks -> new TargetInvariants(target, upgrade, checks, sink))
                                 .orElse(null)) {
             invariants = checking;
+            List<Part> parts = plan(workers);
+            prepareHistory();
             workers.forEach(parts, this::read);
             int tried = selfTest.run(digests, upgrade.to());
             Optional<SecondReading> second =
@@ -216,19 +217,23 @@ public final class Verification {
         return new Proof(selfTested, settings.rideAlong().isEmpty(), second, checked, thoroughness);
     }
 
-    private List<Part> plan() {
+    private List<Part> plan(Workers workers) {
         Map<String, Long> expected = new LinkedHashMap<>();
         List<Part> parts = new ArrayList<>();
-        typesOfBoth().forEach((type, sourceType) -> {
-            Sides sides = sides(type, sourceType);
+        Map<EntityType, Optional<EntityType>> ofBoth = typesOfBoth();
+        Map<EntityType, Sides> sidesOf = new HashMap<>();
+        ofBoth.forEach((type, sourceType) -> sidesOf.put(type, sides(type, sourceType)));
+        Map<EntityType, Long> rowsOf = new ConcurrentHashMap<>();
+        workers.forEach(
+                List.copyOf(ofBoth.keySet()),
+                type -> rowsOf.put(type, requireNonNull(sidesOf.get(type)).estimatedRows()));
+        ofBoth.forEach((type, sourceType) -> {
+            Sides sides = requireNonNull(sidesOf.get(type));
+            long rows = requireNonNull(rowsOf.get(type));
             RawColumns columns = RawColumns.of(sides);
             Optional<RideAlong.Ride> ride = settings.rideAlong()
                     .flatMap(along -> sourceType.flatMap(along::of))
                     .filter(taken -> sides.target().isEmpty() || taken.columns().sameAs(columns));
-            long rows = sides.source()
-                    .or(sides::target)
-                    .map(EntityTable::estimatedRows)
-                    .orElse(0L);
             expected.put(type.name(), rows);
             TypeReading reading =
                     ride.map(RideAlong.Ride::reading).orElseGet(() -> new TypeReading(buckets(sides.order(), rows)));
