@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Has the JVM compile by its quick compiler all but what computes in loops: digests, ciphers, compression, sorting. Half of
  * the processor time of a run of 200,000 entities was the thorough compiler's, on cores that Cassandra wants, too; without
- * it altogether SHA-256 and AES would not be instructions of the processor ({@code docs/performance.md}). The JVM takes
+ * it altogether SHA-256 and AES would not be instructions of the processor ({@code docs/performance.md}); what they take
+ * the place of, {@code SHA2.implCompress0}, is not worth compiling well, as nobody calls it then. The JVM takes
  * such directives at its start as well, but then says so on each start. Where a JVM does not know them, all is as ever.
  */
 final class QuickCompiler {
