@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * keyspace, which need not exist yet. Gives up after about ten seconds when nothing answers. Thread-safe.
  */
 public final class Connector {
+    /** The driver's execution profile for requests that it must not send again by itself, see {@link SentOnce}. */
+    public static final String SENT_ONCE = "sent-once";
+
     private static final String MURMUR3 = "org.apache.cassandra.dht.Murmur3Partitioner";
     private static final int OLDEST_MAJOR = 3;
     private static final int REQUESTS_IN_FLIGHT = 1024;
@@ -204,6 +207,9 @@ public final class Connector {
         if (metrics.isPresent()) {
             measured(config);
         }
+        config.startProfile(SENT_ONCE)
+                .withClass(DefaultDriverOption.RETRY_POLICY_CLASS, SentOnce.class)
+                .endProfile();
         return config.build();
     }
 

@@ -7,9 +7,11 @@ import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
-import com.datastax.oss.driver.api.core.type.ContainerType;
 import com.datastax.oss.driver.api.core.type.DataType;
+import com.datastax.oss.driver.api.core.type.ListType;
 import com.datastax.oss.driver.api.core.type.MapType;
+import com.datastax.oss.driver.api.core.type.SetType;
+import io.keyferry.keyspace.cql.Connector;
 import io.keyferry.keyspace.cql.Patience;
 import io.keyferry.keyspace.cql.RetryableFailure;
 import io.keyferry.keyspace.listen.Step;
@@ -33,13 +35,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends statements that write, many at once, and small ones together in unlogged batches, see {@link Window}: to a
- * cluster each request costs more than the row in it. A batch is of no more rows and bytes than Cassandra takes without a
- * warning; if it is refused, its rows are sent one by one, so that a wrong one is known. One that fails for want of time or nodes is sent again, as long as the
- * target's {@linkplain Patience patience} lasts, and with a later write time: Cassandra appends a list that is written
- * twice with one time (CASSANDRA-11368). The times lie at the start of the run, never later than now, so that what a
- * gateway writes afterwards wins. Nothing is sent while the keyspace is not ours. Thread-safe; answers arrive on threads
- * of the driver.
+ * Sends statements that write, many at once, and small ones together in unlogged batches, see {@link Window}: a request
+ * costs a cluster more than the row in it. A batch is of no more rows and bytes than Cassandra takes without a warning; if
+ * it is refused, its rows are sent one by one, so that a wrong one is known.
+ *
+ * <p>A row that fails for want of time or nodes is sent again, alone, as long as the target's
+ * {@linkplain Patience patience} lasts, and with a later write time: Cassandra appends a list that is written twice with
+ * one time (CASSANDRA-11368). The times lie at the start of the run, never later than now, so that what a gateway writes
+ * afterwards wins. Nothing is sent while the keyspace is not ours. Thread-safe; answers arrive on threads of the driver.
  */
 final class Sender implements AutoCloseable {
     /** Two times and a time to live, 20 bytes; and of an element of a list its place, 16. */
@@ -56,6 +59,7 @@ final class Sender implements AutoCloseable {
     private final Window<Write> window;
     private final AtomicReference<KeyferryException> failure = new AtomicReference<>();
     private final LongAdder bytes = new LongAdder();
+    private volatile boolean closed;
     private final ScheduledExecutorService retries = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "keyferry-retry");
         thread.setDaemon(true);
@@ -92,14 +96,17 @@ final class Sender implements AutoCloseable {
     private static long sizeInBatch(BoundStatement statement, long size) {
         long cells = 0;
         for (int i = 0; i < statement.size(); i++) {
-            @Nullable ByteBuffer value = statement.isSet(i) ? statement.getBytesUnsafe(i) : null;
-            if (value != null) {
-                DataType type = statement.getType(i);
-                boolean collection = type instanceof ContainerType || type instanceof MapType;
-                cells += collection ? value.getInt(value.position()) : 1;
+            if (statement.isSet(i)) {
+                cells += Math.max(1, elements(statement.getType(i), statement.getBytesUnsafe(i)));
             }
         }
         return size + BYTES_PER_CELL * cells;
+    }
+
+    /** How many elements a collection has, by the number that it begins with. */
+    private static int elements(DataType type, @Nullable ByteBuffer value) {
+        boolean collection = type instanceof ListType || type instanceof SetType || type instanceof MapType;
+        return collection && value != null && value.remaining() >= Integer.BYTES ? value.getInt(value.position()) : 0;
     }
 
     /**
@@ -121,6 +128,11 @@ final class Sender implements AutoCloseable {
     }
 
     private void attempt(List<Write> together) {
+        if (closed) {
+            together.forEach(this::answered);
+            window.answered(together.size(), false);
+            return;
+        }
         try {
             target.requireOurs();
         } catch (KeyferryException e) {
@@ -158,10 +170,14 @@ final class Sender implements AutoCloseable {
         Write first = together.get(0);
         long time = writeTimeMicros + first.attempts().failures();
         if (together.size() == 1) {
-            return first.statement().setConsistencyLevel(target.consistency()).setQueryTimestamp(time);
+            return first.statement()
+                    .setExecutionProfileName(Connector.SENT_ONCE)
+                    .setConsistencyLevel(target.consistency())
+                    .setQueryTimestamp(time);
         }
         return BatchStatement.builder(BatchType.UNLOGGED)
                 .addStatements(together.stream().map(Write::statement).toArray(BoundStatement[]::new))
+                .setExecutionProfileName(Connector.SENT_ONCE)
                 .setConsistencyLevel(target.consistency())
                 .setQueryTimestamp(time)
                 .build();
@@ -237,8 +253,10 @@ final class Sender implements AutoCloseable {
         }
     }
 
+    /** What is not on the wire yet is not sent any more: the keyspace may soon be another's. */
     @Override
     public void close() {
+        closed = true;
         retries.shutdownNow();
     }
 }

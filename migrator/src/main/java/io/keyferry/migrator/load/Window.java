@@ -31,6 +31,9 @@ final class Window<T> {
     /** Cassandra warns of larger batches than 5 KiB (batch_size_warn_threshold), and refuses ten times as much. */
     static final long MOST_BYTES_TOGETHER = 4 << 10;
 
+    /** Of few writes that may be on the wire less go together, so that there are some requests at once. */
+    private static final int REQUESTS_AT_ONCE = 4;
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final int most;
@@ -82,7 +85,7 @@ final class Window<T> {
         }
         gathered.add(write);
         gatheredBytes += bytes;
-        if (gathered.size() == MOST_TOGETHER) {
+        if (gathered.size() >= Math.min(MOST_TOGETHER, room / REQUESTS_AT_ONCE)) {
             closeGathered();
         }
     }
@@ -96,6 +99,10 @@ final class Window<T> {
     /** From now on each write goes in a request of its own: the cluster does not take them together. */
     synchronized void separate() {
         allAlone = true;
+        closeGathered();
+        List<T> waiting = line.stream().flatMap(List::stream).toList();
+        line.clear();
+        waiting.forEach(write -> line.add(List.of(write)));
     }
 
     /** So many writes that went together were answered, well or not. */

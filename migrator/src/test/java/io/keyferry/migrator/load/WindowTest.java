@@ -70,9 +70,12 @@ final class WindowTest {
 
     @Test
     void whenTheClusterDoesNotTakeThemTogetherEachGoesAlone() {
+        send(3, SMALL);
         window.separate();
-        send(4, SMALL);
-        assertThat(sizes()).containsExactly(1, 1, 1, 1);
+        send(2, SMALL);
+        window.answered(1, true);
+        assertThat(sizes()).containsExactly(1, 1, 1, 1, 1);
+        assertThat(sent()).isSorted().hasSize(number);
     }
 
     @Test
@@ -97,14 +100,21 @@ final class WindowTest {
     }
 
     @Test
-    void aRequestThatIsLargerThanTheRoomGoesWhenNothingElseDoes() {
-        Window<Integer> narrow = new Window<>(3, requests::add);
-        for (int i = 0; i <= TOGETHER; i++) {
+    void ofFewThatMayBeOnTheWireLessGoTogether() {
+        Window<Integer> narrow = new Window<>(8, requests::add);
+        for (int i = 0; i < 6; i++) {
             narrow.send(i, SMALL);
         }
-        assertThat(sizes()).containsExactly(1);
-        narrow.answered(1, true);
-        assertThat(sizes()).containsExactly(1, TOGETHER);
+        assertThat(sizes()).containsExactly(1, 2, 2);
+    }
+
+    @Test
+    void ofSingleWritesEachGoesAlone() {
+        Window<Integer> narrow = new Window<>(3, requests::add);
+        for (int i = 0; i < 4; i++) {
+            narrow.send(i, SMALL);
+        }
+        assertThat(sizes()).containsExactly(1, 1, 1);
     }
 
     @Test
