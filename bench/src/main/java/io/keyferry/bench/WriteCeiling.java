@@ -80,7 +80,9 @@ final class WriteCeiling {
             size += bytes;
             rows++;
         }
-        requests.add(request);
+        if (!request.isEmpty()) {
+            requests.add(request);
+        }
     }
 
     private void write() throws InterruptedException {
