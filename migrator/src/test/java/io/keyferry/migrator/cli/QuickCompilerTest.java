@@ -27,7 +27,7 @@ class QuickCompilerTest {
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(said.strip()).isEqualTo("2 compiler directives added");
+        assertThat(said.strip()).isEqualTo("3 compiler directives added");
         try (var left = Files.list(temporary)) {
             assertThat(left).isEmpty();
         }
