@@ -55,13 +55,18 @@ final class SenderTest {
 
     @BeforeAll
     static void create() {
-        address = SampleKeyspaces.fresh("together");
-        SharedNode.session()
-                .execute("CREATE KEYSPACE " + address.keyspace()
-                        + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
-        SharedNode.session()
-                .execute("CREATE TABLE " + address.keyspace() + ".consumers (id text PRIMARY KEY, likes list<text>)");
+        address = created("together", 1);
         target = TargetSession.open(address, Consistency.QUORUM);
+    }
+
+    private static KeyspaceAddress created(String name, int replicas) {
+        KeyspaceAddress created = SampleKeyspaces.fresh(name);
+        SharedNode.session()
+                .execute("CREATE KEYSPACE " + created.keyspace()
+                        + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': " + replicas + "}");
+        SharedNode.session()
+                .execute("CREATE TABLE " + created.keyspace() + ".consumers (id text PRIMARY KEY, likes list<text>)");
+        return created;
     }
 
     @AfterAll
@@ -142,12 +147,7 @@ final class SenderTest {
 
     @Test
     void whereTooFewNodesAreTheDriverSendsNothingAgainByItself() {
-        KeyspaceAddress three = SampleKeyspaces.fresh("too_few");
-        SharedNode.session()
-                .execute("CREATE KEYSPACE " + three.keyspace()
-                        + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3}");
-        SharedNode.session()
-                .execute("CREATE TABLE " + three.keyspace() + ".consumers (id text PRIMARY KEY, likes list<text>)");
+        KeyspaceAddress three = created("too_few", 3);
         try (TargetSession lonely = TargetSession.open(
                 three.toBuilder().patience(new Patience(Duration.ZERO)).build(), Consistency.QUORUM)) {
             assertThatThrownBy(() -> send(lonely, List.of("one"), 1)).hasCauseInstanceOf(UnavailableException.class);

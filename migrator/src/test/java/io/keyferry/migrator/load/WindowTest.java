@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class WindowTest {
     private static final int MOST = 40;
@@ -99,22 +101,14 @@ final class WindowTest {
         assertThat(window.room()).isEqualTo(MOST / 2);
     }
 
-    @Test
-    void ofFewThatMayBeOnTheWireLessGoTogether() {
-        Window<Integer> narrow = new Window<>(8, requests::add);
-        for (int i = 0; i < 6; i++) {
+    @ParameterizedTest
+    @CsvSource({"8, 2", "3, 1"})
+    void ofFewThatMayBeOnTheWireLessGoTogether(int most, int together) {
+        Window<Integer> narrow = new Window<>(most, requests::add);
+        for (int i = 0; i < 1 + 2 * together; i++) {
             narrow.send(i, SMALL);
         }
-        assertThat(sizes()).containsExactly(1, 2, 2);
-    }
-
-    @Test
-    void ofSingleWritesEachGoesAlone() {
-        Window<Integer> narrow = new Window<>(3, requests::add);
-        for (int i = 0; i < 4; i++) {
-            narrow.send(i, SMALL);
-        }
-        assertThat(sizes()).containsExactly(1, 1, 1);
+        assertThat(sizes()).containsExactly(1, together, together);
     }
 
     @Test
