@@ -48,6 +48,15 @@ public final class SampleKeyspaces {
                 .build();
     }
 
+    /** A keyspace without tables, on the shared node. */
+    public static KeyspaceAddress empty(String prefix, int replicas) {
+        KeyspaceAddress address = fresh(prefix);
+        SharedNode.session()
+                .execute("CREATE KEYSPACE " + address.keyspace()
+                        + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': " + replicas + "}");
+        return address;
+    }
+
     public static void drop(KeyspaceAddress address) {
         SharedNode.session().execute("DROP KEYSPACE IF EXISTS " + address.keyspace());
     }

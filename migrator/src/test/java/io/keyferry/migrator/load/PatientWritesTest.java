@@ -58,10 +58,7 @@ final class PatientWritesTest {
 
     @BeforeAll
     static void create() {
-        address = SampleKeyspaces.fresh("patient");
-        SharedNode.session()
-                .execute("CREATE KEYSPACE " + address.keyspace()
-                        + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+        address = SampleKeyspaces.empty("patient", 1);
         SharedNode.session()
                 .execute("CREATE TABLE " + address.keyspace()
                         + ".consumers (id text PRIMARY KEY, username text, likes list<text>)");

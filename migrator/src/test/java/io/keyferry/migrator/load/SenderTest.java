@@ -60,10 +60,7 @@ final class SenderTest {
     }
 
     private static KeyspaceAddress created(String name, int replicas) {
-        KeyspaceAddress created = SampleKeyspaces.fresh(name);
-        SharedNode.session()
-                .execute("CREATE KEYSPACE " + created.keyspace()
-                        + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': " + replicas + "}");
+        KeyspaceAddress created = SampleKeyspaces.empty(name, replicas);
         SharedNode.session()
                 .execute("CREATE TABLE " + created.keyspace() + ".consumers (id text PRIMARY KEY, likes list<text>)");
         return created;

@@ -37,6 +37,7 @@ final class WindowTest {
         assertThat(sizes()).containsExactly(1);
         send(1, SMALL);
         assertThat(sizes()).containsExactly(1, TOGETHER);
+        assertThat(window.room()).isEqualTo(MOST);
     }
 
     @Test
@@ -121,5 +122,6 @@ final class WindowTest {
             window.answered(1, true);
         }
         assertThat(window.room()).isEqualTo(MOST);
+        assertThat(sent()).hasSize(number).isSorted();
     }
 }
