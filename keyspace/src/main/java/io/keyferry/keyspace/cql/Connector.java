@@ -9,6 +9,7 @@ import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.config.ProgrammaticDriverConfigLoaderBuilder;
 import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
+import com.datastax.oss.driver.internal.core.context.InternalDriverContext;
 import io.keyferry.keyspace.problem.KeyferryException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -80,6 +81,19 @@ public final class Connector {
         return open(address, Side.TO);
     }
 
+    /**
+     * Closes a session that nobody uses any more. Does not wait for the driver's threads, which rest a tenth of a second
+     * first, and the process may end meanwhile; only of a session that is measured, since the driver must have taken away
+     * its gauges before the last values are read.
+     */
+    public static void close(CqlSession session) {
+        if (((InternalDriverContext) session.getContext()).getMetricRegistry() == null) {
+            var unused = session.closeAsync();
+        } else {
+            session.close();
+        }
+    }
+
     CqlSession open(KeyspaceAddress address, Side side) {
         @Nullable SSLContext tls = address.tls() instanceof Tls.On on ? TlsContext.of(on, side) : null;
         List<InetSocketAddress> nodes = Reachable.of(address, side, new Probe(side, address.tls(), tls));
@@ -98,7 +112,7 @@ public final class Connector {
             admit(session, address, side);
             return session;
         } catch (RuntimeException e) {
-            session.close();
+            close(session);
             throw e;
         }
     }

@@ -224,11 +224,11 @@ public final class ReadSession implements AutoCloseable {
                 cause);
     }
 
-    /** Closes the connection, if it was opened for this. Idempotent. */
+    /** Closes the connection, if it was opened for this, as {@link Connector#close}. Idempotent. */
     @Override
     public void close() {
         if (owned) {
-            session.close();
+            Connector.close(session);
         }
     }
 

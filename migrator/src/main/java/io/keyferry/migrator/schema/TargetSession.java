@@ -340,8 +340,9 @@ public final class TargetSession implements AutoCloseable {
         return run(SimpleStatement.newInstance(cql, values));
     }
 
+    /** As {@link Connector#close}. Whoever wants to know of a write waits for its answer before. */
     @Override
     public void close() {
-        session.close();
+        Connector.close(session);
     }
 }
