@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -60,15 +61,15 @@ final class Defaults implements IDefaultValueProvider {
     /**
      * Reads the file that the arguments or the environment name, if any.
      *
-     * @param commandLine knows all options of all commands
+     * @param complete makes the command line that knows all options of all commands; only asked where there is a file
      * @throws KeyferryException (USAGE) when the file cannot be read or has keys that are no options
      */
-    static Defaults of(Map<String, String> environment, String[] args, CommandLine commandLine) {
+    static Defaults of(Map<String, String> environment, String[] args, Supplier<CommandLine> complete) {
         String named = named(CONFIG, args).orElse(environment.getOrDefault(variable(CONFIG), ""));
         Map<String, String> resumed = resumed(args);
         return named.isEmpty()
                 ? new Defaults(environment, Map.of(), "", resumed)
-                : new Defaults(environment, read(named, known(commandLine)), named, resumed);
+                : new Defaults(environment, read(named, known(complete.get())), named, resumed);
     }
 
     /** The options that a run was begun with, where the arguments ask to resume it. */

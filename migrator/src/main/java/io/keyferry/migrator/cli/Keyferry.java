@@ -1,5 +1,6 @@
 package io.keyferry.migrator.cli;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -16,22 +17,6 @@ import picocli.CommandLine.Spec;
                 + " and proves that nothing was lost.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        subcommands = {
-            PlanCommand.class,
-            MigrateCommand.class,
-            RehearseCommand.class,
-            BootstrapCommand.class,
-            ExportCommand.class,
-            ImportCommand.class,
-            VerifyCommand.class,
-            VerifyReportCommand.class,
-            RepairCommand.class,
-            PathCommand.class,
-            DoctorCommand.class,
-            SampleCommand.class,
-            StatusCommand.class,
-            CommandLine.HelpCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -52,6 +37,23 @@ import picocli.CommandLine.Spec;
         },
         versionProvider = Version.class)
 final class Keyferry implements Runnable {
+    /** What it holds, in the help's order. */
+    static final List<Class<?>> COMMANDS = List.of(
+            PlanCommand.class,
+            MigrateCommand.class,
+            RehearseCommand.class,
+            BootstrapCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
+            VerifyCommand.class,
+            VerifyReportCommand.class,
+            RepairCommand.class,
+            PathCommand.class,
+            DoctorCommand.class,
+            SampleCommand.class,
+            StatusCommand.class,
+            CommandLine.HelpCommand.class);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;

@@ -1,7 +1,5 @@
 package io.keyferry.migrator.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -184,7 +182,10 @@ final class Options {
     }
 
     private static void arrange(CommandLine top, String name, List<Set<String>> unused) {
-        CommandLine command = requireNonNull(top.getSubcommands().get(name), name);
+        CommandLine command = top.getSubcommands().get(name);
+        if (command == null) {
+            return;
+        }
         unused.forEach(options -> options.forEach(option -> remove(command.getCommandSpec(), option)));
         command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, Options::help);
     }
