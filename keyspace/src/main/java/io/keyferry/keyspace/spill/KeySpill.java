@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /**
  * Keys of any number, as 128-bit hashes with a note each, given back in the hashes' order so that equal keys meet. What
@@ -178,23 +177,39 @@ public final class KeySpill implements AutoCloseable {
     }
 
     private static void merge(List<Run> runs, KeyConsumer consumer) throws IOException {
-        PriorityQueue<Run> heads =
-                new PriorityQueue<>((a, b) -> KeyArray.compare(a.keys, a.position, b.keys, b.position));
+        Run[] heads = new Run[runs.size()];
+        int count = 0;
         for (Run run : runs) {
             if (run.hasKey()) {
-                heads.add(run);
+                insert(run, heads, count++);
             }
         }
         Key last = null;
-        while (!heads.isEmpty()) {
-            Run run = heads.remove();
+        while (count > 0) {
+            Run run = heads[--count];
             Key key = run.take();
             if (run.hasKey()) {
-                heads.add(run);
+                insert(run, heads, count++);
             }
             consumer.accept(key, last == null || !last.sameAs(key));
             last = key;
         }
+    }
+
+    /** Puts a run in its place among others, of which the one with the smallest key is the last. */
+    private static void insert(Run run, Run[] heads, int count) {
+        int place = 0;
+        int end = count;
+        while (place < end) {
+            int middle = (place + end) >>> 1;
+            if (heads[middle].isAfter(run)) {
+                place = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        System.arraycopy(heads, place, heads, place + 1, count - place);
+        heads[place] = run;
     }
 
     @Override
@@ -233,6 +248,10 @@ public final class KeySpill implements AutoCloseable {
                 position = 0;
             }
             return position < keys.size();
+        }
+
+        boolean isAfter(Run other) {
+            return KeyArray.compare(keys, position, other.keys, other.position) > 0;
         }
 
         Key take() {
