@@ -463,6 +463,23 @@ final class ProofTest {
     }
 
     @Test
+    void whatRefersToATypeThatLostAllItsRowsIsFound() {
+        long lost = sample.stream()
+                .filter(entity -> entity.type().name().equals("upstreams"))
+                .map(entity -> UUID.fromString(entity.key().id()))
+                .peek(id -> delete("upstreams", "id = ?", id))
+                .count();
+
+        InvariantCheck check = check(verify(RunSettings.defaults()), Invariant.REFERENCES);
+
+        assertThat(lost).isPositive();
+        assertThat(check.violated()).isPositive();
+        assertThat(check.first())
+                .allSatisfy(violation -> assertThat(violation.type()).isEqualTo("targets"))
+                .allSatisfy(violation -> assertThat(violation.detail()).startsWith("upstream "));
+    }
+
+    @Test
     void ofManyTagsARowThatLacksOneIsFound() {
         Set<String> tags =
                 IntStream.range(0, 12).mapToObj(i -> "many-" + i).collect(Collectors.toCollection(TreeSet::new));

@@ -36,7 +36,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
@@ -98,7 +97,11 @@ final class TargetInvariants implements AutoCloseable {
     private final DifferenceSink sink;
     private final List<EntityType> types;
     private final Map<String, Integer> typeIndex = new HashMap<>();
-    private final Set<String> read = ConcurrentHashMap.newKeySet();
+    private final Set<String> read;
+    /** Whose ids others refer to. */
+    private final Set<String> referred;
+
+    private final Optional<TagTable> tagTable;
     private final Set<UUID> workspaces;
     private final Optional<UUID> defaultWorkspace;
     private final KeySpill keys;
@@ -108,12 +111,23 @@ final class TargetInvariants implements AutoCloseable {
     private final Set<Hash> strayTags = new TreeSet<>(
             (a, b) -> a.high() != b.high() ? Long.compare(a.high(), b.high()) : Long.compare(a.low(), b.low()));
 
-    TargetInvariants(ComparedSide target, Upgrade upgrade, TargetChecks checks, DifferenceSink sink) {
+    /**
+     * Prepares to check.
+     *
+     * @param read names of the types of which all rows of the target will be watched
+     */
+    TargetInvariants(ComparedSide target, Set<String> read, Upgrade upgrade, TargetChecks checks, DifferenceSink sink) {
         this.target = target;
+        this.read = Set.copyOf(read);
+        tagTable = target.keyspace().flatMap(KongKeyspace::tags);
         this.checks = checks;
         this.sink = sink;
         oneTargetEach = upgrade.targetHasNoHistory();
         types = target.catalog().entityTypes();
+        referred = types.stream()
+                .flatMap(type -> type.foreignFields().stream())
+                .map(field -> requireNonNull(field.schema().reference()))
+                .collect(Collectors.toSet());
         for (int i = 0; i < types.size(); i++) {
             typeIndex.put(types.get(i).name(), i);
         }
@@ -148,6 +162,17 @@ final class TargetInvariants implements AutoCloseable {
                 flush(batch);
             }
         };
+    }
+
+    /** What else is to be read, in any order and by any thread, before {@link #finish}: the table tags. */
+    List<Runnable> readings() {
+        return tagTable.stream()
+                .flatMap(table -> table.slices().stream().<Runnable>map(slice -> () -> {
+                    KeySpill.Batch batch = keys.batch();
+                    table.read(slice, row -> add(row, batch));
+                    flush(batch);
+                }))
+                .toList();
     }
 
     private void alone(StoredRow row) {
@@ -206,10 +231,14 @@ final class TargetInvariants implements AutoCloseable {
 
     private void together(long position, Entity entity, KeySpill.Batch batch) {
         EntityType type = entity.type();
-        String id = entity.key().id();
         int index = requireNonNull(typeIndex.get(type.name()), "a type of the catalogue");
-        read.add(type.name());
-        add(batch, What.ID.kind(index, 0), position, EntityKeys.id(type.name(), id));
+        if (referred.contains(type.name())) {
+            add(
+                    batch,
+                    What.ID.kind(index, 0),
+                    position,
+                    EntityKeys.id(type.name(), entity.key().id()));
+        }
         for (Field field : EntityKeys.references(entity)) {
             count(Invariant.REFERENCES);
             add(batch, What.REFERENCE.kind(index, field.ordinal()), position, EntityKeys.reference(entity, field));
@@ -333,14 +362,8 @@ final class TargetInvariants implements AutoCloseable {
      * @param apart how many of them at another time than they should; told as differences
      */
     List<InvariantCheck> finish(Workers workers, long expiring, long apart) {
-        Optional<TagTable> tagTable = target.keyspace().flatMap(KongKeyspace::tags);
         try {
-            tagTable.ifPresent(table -> workers.forEach(table.slices(), slice -> {
-                KeySpill.Batch batch = keys.batch();
-                table.read(slice, row -> add(row, batch));
-                flush(batch);
-            }));
-            new Accusing(workers, tagTable).run();
+            new Accusing(workers).run();
             if (!strayTags.isEmpty()) {
                 tagTable.ifPresent(table -> judgeStrayTags(workers, table));
             }
@@ -356,12 +379,12 @@ final class TargetInvariants implements AutoCloseable {
         }
         List<InvariantCheck> found = new ArrayList<>();
         for (Invariant invariant : Invariant.values()) {
-            found.add(check(invariant, tagTable.isPresent()));
+            found.add(check(invariant));
         }
         return found;
     }
 
-    private synchronized InvariantCheck check(Invariant invariant, boolean hasTags) {
+    private synchronized InvariantCheck check(Invariant invariant) {
         long bad = violated.getOrDefault(invariant, 0L);
         return new InvariantCheck(
                 invariant,
@@ -369,7 +392,7 @@ final class TargetInvariants implements AutoCloseable {
                 bad,
                 first.getOrDefault(invariant, List.of()),
                 bad == 0 ? Optional.empty() : tolerated(invariant),
-                unchecked(invariant, hasTags));
+                unchecked(invariant));
     }
 
     /** Why a violation is not held against the target: what the source does not have shows as a difference anyway. */
@@ -387,7 +410,7 @@ final class TargetInvariants implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private Optional<String> unchecked(Invariant invariant, boolean hasTags) {
+    private Optional<String> unchecked(Invariant invariant) {
         boolean isKeyspace = target.keyspace().isPresent();
         Catalog catalog = target.catalog();
         return switch (invariant) {
@@ -398,7 +421,7 @@ final class TargetInvariants implements AutoCloseable {
                         : catalog.hasWorkspaces()
                                 ? Optional.empty()
                                 : Optional.of("Kong " + catalog.version().line() + " has no workspaces");
-            case TAGS -> hasTags ? Optional.empty() : Optional.of("there is no table tags");
+            case TAGS -> tagTable.isPresent() ? Optional.empty() : Optional.of("there is no table tags");
             case SCHEMA_META ->
                 !isKeyspace
                         ? Optional.of("a file has none")
@@ -460,16 +483,14 @@ final class TargetInvariants implements AutoCloseable {
     /** Goes through all keys in their order, and has those judged that stand alone, or do not. */
     private final class Accusing {
         private final Workers workers;
-        private final Optional<TagTable> tagTable;
         private final List<Accused> batch = new ArrayList<>();
         private final List<KeySpill.Key> uniques = new ArrayList<>();
         private final List<KeySpill.Key> ownTags = new ArrayList<>();
         private boolean thereIsId;
         private boolean thereIsTagRow;
 
-        Accusing(Workers workers, Optional<TagTable> tagTable) {
+        Accusing(Workers workers) {
             this.workers = workers;
-            this.tagTable = tagTable;
         }
 
         void run() throws IOException {

@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,12 +189,16 @@ public final class Verification {
         try (Workers workers = new Workers(settings.parallelism(), "keyferry-verify");
                 @Nullable
                         TargetInvariants checking = settings.checks()
-                                .map(checks -> new TargetInvariants(target, upgrade, checks, sink))
+                                .map(checks -> new TargetInvariants(target, readOfTarget(), upgrade, checks, sink))
                                 .orElse(null)) {
             invariants = checking;
-            List<Part> parts = plan(workers);
+            List<Runnable> readings = new ArrayList<>();
+            plan(workers).forEach(part -> readings.add(() -> read(part)));
             prepareHistory();
-            workers.forEach(parts, this::read);
+            if (checking != null) {
+                readings.addAll(checking.readings());
+            }
+            workers.forEach(readings, Runnable::run);
             int tried = selfTest.run(digests, upgrade.to());
             Optional<SecondReading> second =
                     settings.paranoid() ? Optional.of(readOtherwise(workers)) : Optional.empty();
@@ -248,13 +253,24 @@ public final class Verification {
         return parts;
     }
 
+    private Set<String> readOfTarget() {
+        return typesOfBoth().keySet().stream()
+                .filter(type -> inTarget(type).isPresent())
+                .map(EntityType::name)
+                .collect(Collectors.toSet());
+    }
+
+    private Optional<EntityTable> inTarget(EntityType type) {
+        return target.catalog().entityType(type.name()).flatMap(target::table);
+    }
+
     private Sides sides(EntityType type, Optional<EntityType> sourceType) {
         Set<String> untold = new TreeSet<>(source.untold(type.name()));
         sourceType.ifPresent(there -> untold.addAll(source.untold(there.name())));
         untold.addAll(target.untold(type.name()));
         return new Sides(
                 sourceType.flatMap(source::table),
-                target.catalog().entityType(type.name()).flatMap(target::table),
+                inTarget(type),
                 lens,
                 upgrade.scopeOnTarget(target.defaultWorkspace()),
                 untold);
