@@ -3,10 +3,12 @@ package io.keyferry.keyspace.catalog;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * that holds it. Immutable; two types are equal when they are the same object of the same {@link Catalog}.
  */
 public final class EntityType {
+    private static final Set<FieldType> STRUCTURED = EnumSet.of(
+            FieldType.ARRAY, FieldType.SET, FieldType.MAP, FieldType.RECORD, FieldType.FUNCTION, FieldType.ANY);
+
     private final String name;
     private final TableLayout table;
     private final String primaryKey;
@@ -22,6 +27,8 @@ public final class EntityType {
     private final List<Field> fields;
     private final List<Field> foreignFields;
     private final List<Field> uniqueFields;
+    private final List<Field> prefixedFields;
+    private final List<Field> structuredFields;
     private final List<String> cacheKey;
     private final @Nullable String endpointKey;
     private final boolean workspaceable;
@@ -56,6 +63,12 @@ public final class EntityType {
                 .filter(field -> field.schema().unique()
                         && field.type() != FieldType.FOREIGN
                         && !field.name().equals(primaryKey))
+                .toList();
+        prefixedFields = fields.stream()
+                .filter(field -> field.storage() == Storage.WORKSPACE_PREFIXED)
+                .toList();
+        structuredFields = fields.stream()
+                .filter(field -> STRUCTURED.contains(field.type()))
                 .toList();
         this.cacheKey = List.copyOf(cacheKey);
         this.endpointKey = endpointKey;
@@ -110,6 +123,16 @@ public final class EntityType {
     /** The fields of which each holds what no other entity of the type may have, the primary key aside. */
     public List<Field> uniqueFields() {
         return uniqueFields;
+    }
+
+    /** The fields whose column holds the workspace's id before the value. */
+    public List<Field> prefixedFields() {
+        return prefixedFields;
+    }
+
+    /** The fields that may hold lists or mappings. */
+    public List<Field> structuredFields() {
+        return structuredFields;
     }
 
     public Optional<Field> field(String fieldName) {

@@ -222,7 +222,7 @@ public final class Mending {
             return entity;
         }
         Entity.Builder mended = null;
-        for (Field field : entity.type().fields()) {
+        for (Field field : entity.type().prefixedFields()) {
             Value value = entity.value(field);
             if (isLostNull(field, value)) {
                 log.applied("S2");

@@ -38,6 +38,8 @@ public final class Upgrade {
     private final TargetHistory history;
     private final UpgradeLog log;
     private final Mending mending;
+    private final boolean keepsEntities;
+    private final boolean needsHistory;
 
     /**
      * An upgrade between two versions.
@@ -59,6 +61,8 @@ public final class Upgrade {
         this.to = requireNonNull(to, "to is null");
         this.customPlugins = Set.copyOf(customPlugins);
         this.rules = rules;
+        keepsEntities = rules.isEmpty() && from.version().sameLine(to.version());
+        needsHistory = crosses(Steps.TO_2_2) || crosses(Steps.TO_3_0);
         history = crosses(Steps.TO_3_0) && !crosses(Steps.TO_2_2) ? TargetHistory.ofSpelling() : new TargetHistory();
         mending = Mending.NONE;
         log = new UpgradeLog();
@@ -71,6 +75,8 @@ public final class Upgrade {
         to = upgrade.to;
         customPlugins = upgrade.customPlugins;
         rules = upgrade.rules;
+        keepsEntities = upgrade.keepsEntities;
+        needsHistory = upgrade.needsHistory;
         history = upgrade.history;
     }
 
@@ -152,12 +158,12 @@ public final class Upgrade {
 
     /** Whether entities stay as they are, but for keys that no Kong of the line knows. */
     public boolean keepsEntities() {
-        return rules.isEmpty() && from.version().sameLine(to.version());
+        return keepsEntities;
     }
 
     /** Whether {@link #history()} must see all targets of the source before the first entity is upgraded. */
     public boolean needsHistory() {
-        return crosses(Steps.TO_2_2) || crosses(Steps.TO_3_0);
+        return needsHistory;
     }
 
     /** Whether the target's Kong knows only the last state of a target, as all do from 2.2 on. */
@@ -226,12 +232,12 @@ public final class Upgrade {
         if (type == null) {
             return new Outcome.Excluded("Kong " + to.version().line() + " has no " + entity.type());
         }
-        if (needsHistory() && type.name().equals("targets") && !history.isCurrent(entity)) {
+        if (needsHistory && type.name().equals("targets") && !history.isCurrent(entity)) {
             boolean earlier = crosses(Steps.TO_2_2);
             log.applied(earlier ? "T11" : "T21");
             return new Outcome.Excluded(earlier ? EARLIER_STATE : SAME_ADDRESS);
         }
-        if (keepsEntities() && isFlat(entity)) {
+        if (keepsEntities && isFlat(entity)) {
             // Most entities of most keyspaces: there is nothing that a schema could fit.
             return new Outcome.Kept(entity);
         }
@@ -261,7 +267,7 @@ public final class Upgrade {
 
     /** Whether an entity is no plugin and holds neither lists nor mappings. */
     private static boolean isFlat(Entity entity) {
-        for (Field field : entity.type().fields()) {
+        for (Field field : entity.type().structuredFields()) {
             Value value = entity.value(field);
             if (value instanceof Value.Sequence || value instanceof Value.Mapping) {
                 return false;
