@@ -74,6 +74,8 @@ final class Defaults {
     }
 
     static String lowerCase(String uuid) {
-        return FieldValidator.isUuid(uuid) ? uuid.toLowerCase(Locale.ROOT) : uuid;
+        String lower = uuid.toLowerCase(Locale.ROOT);
+        // Most are in lower case already: then it is the same object.
+        return lower.equals(uuid) || !FieldValidator.isUuid(uuid) ? uuid : lower;
     }
 }

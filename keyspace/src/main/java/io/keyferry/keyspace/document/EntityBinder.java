@@ -71,7 +71,10 @@ public final class EntityBinder {
         private final EntityType type;
         private final Consumer<String> problems;
         private final List<Reference> references = new ArrayList<>();
-        private final Map<String, Value> fields;
+        /** The entry's own until the first change. */
+        private Map<String, Value> fields;
+
+        private boolean copied;
         private final @Nullable PluginSchema plugin;
         private final boolean exact = header.exact();
         private boolean good = true;
@@ -80,8 +83,23 @@ public final class EntityBinder {
             this.entry = entry;
             this.type = entry.type();
             this.problems = problems;
-            fields = new LinkedHashMap<>(entry.fields().values());
+            fields = entry.fields().values();
             plugin = plugin();
+        }
+
+        /** The fields, to be changed. */
+        private Map<String, Value> changing() {
+            if (!copied) {
+                fields = new LinkedHashMap<>(fields);
+                copied = true;
+            }
+            return fields;
+        }
+
+        private void put(String name, Value value) {
+            if (!value.equals(fields.get(name))) {
+                changing().put(name, value);
+            }
         }
 
         private void problem(String path, String what) {
@@ -95,7 +113,7 @@ public final class EntityBinder {
             if (!exact) {
                 complete();
             }
-            fields.put(type.primaryKey(), EntityIds.of(entry));
+            put(type.primaryKey(), EntityIds.of(entry));
             Entity.Builder entity = Entity.builder(type);
             takeExpiry(entity);
             refuseUnknown();
@@ -148,7 +166,7 @@ public final class EntityBinder {
                 problems.accept(entry.place() + ": stands two levels deep, which Kong before 2.4 takes or refuses by"
                         + " chance: move it to the top level, with its field '" + parent.field() + "'");
             }
-            if (fields.put(parent.field(), EntityIds.of(parent.entry())) != null) {
+            if (changing().put(parent.field(), EntityIds.of(parent.entry())) != null) {
                 problem(
                         parent.field(),
                         "is stated although the entity stands inside "
@@ -168,7 +186,7 @@ public final class EntityBinder {
                 if (fields.get(field.name()) instanceof Value.Mapping reference
                         && reference.values().size() == 1
                         && reference.values().get("id") instanceof Value.Text id) {
-                    fields.put(field.name(), id);
+                    put(field.name(), id);
                 }
             }
         }
@@ -178,21 +196,21 @@ public final class EntityBinder {
             Shorthands shorthands = new Shorthands(this::problem);
             if (type.shorthands().stream()
                     .anyMatch(shorthand -> shorthand.name().equals("url"))) {
-                shorthands.service(fields);
+                shorthands.service(changing());
             }
             if (type.name().equals("upstreams")) {
-                shorthands.upstream(fields);
+                shorthands.upstream(changing());
             }
             if (type.name().equals("targets") && fields.get("target") instanceof Value.Text address) {
-                fields.put("target", Value.text(TargetAddress.formed(address.value())));
+                put("target", Value.text(TargetAddress.formed(address.value())));
             }
             if (plugin != null && fields.get("config") instanceof Value.Mapping config) {
-                fields.put("config", shorthands.plugin(plugin, config));
+                put("config", shorthands.plugin(plugin, config));
             }
             for (Field field : type.fields()) {
                 Value filled = Defaults.filled(schema(field), fields.get(field.name()));
                 if (filled != null) {
-                    fields.put(field.name(), filled);
+                    put(field.name(), filled);
                 }
                 if (field.schema().auto() && field.schema().timestamp()) {
                     fillTime(field);
@@ -203,7 +221,7 @@ public final class EntityBinder {
         private void fillTime(Field field) {
             Value given = fields.get(field.name());
             if (given == null || given == Value.NULL) {
-                fields.put(
+                put(
                         field.name(),
                         field.type() == FieldType.INTEGER
                                 ? Value.whole(now.getEpochSecond())
@@ -229,7 +247,9 @@ public final class EntityBinder {
 
         private void takeExpiry(Entity.Builder entity) {
             // Kong 2.0 writes ttl and then refuses its own file; nothing is gained by doing the same.
-            Value ttl = type.ttlColumn().isPresent() ? fields.remove("ttl") : null;
+            Value ttl = type.ttlColumn().isPresent() && fields.containsKey("ttl")
+                    ? changing().remove("ttl")
+                    : null;
             if (entry.expires().isPresent()) {
                 entity.expiresAt(entry.expires().getAsLong());
             } else if (ttl instanceof Value.Whole seconds && seconds.value() >= 0 && seconds.value() <= LONGEST_TTL) {
@@ -319,13 +339,16 @@ public final class EntityBinder {
         private void defaultsForNulls() {
             for (Field field : type.fields()) {
                 if (fields.get(field.name()) == Value.NULL && field.schema().defaultValue() != null) {
-                    fields.put(field.name(), Value.of(field.schema().defaultValue()));
+                    put(field.name(), Value.of(field.schema().defaultValue()));
                 }
             }
         }
 
         private void checkAcross() {
-            fields.computeIfPresent("config", (name, config) -> readConfig(config));
+            Value config = fields.get("config");
+            if (config != null) {
+                put("config", readConfig(config));
+            }
             if (exact) {
                 defaultsForNulls();
             }
