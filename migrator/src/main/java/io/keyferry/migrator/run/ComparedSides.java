@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two sides of a comparison, opened. A file is read once, checked as an import would check it, and laid out in the
@@ -68,14 +69,24 @@ final class ComparedSides implements AutoCloseable {
 
     private void openAll(Place from, Place to, Optional<Catalog> targetVersion) {
         Optional<Catalog> sourceVersion = settings.fromKong().map(Catalog::forVersion);
-        if (from instanceof Place.Keyspace keyspace) {
-            ReadSession session = session(keyspace.address(), Side.FROM);
-            source = Optional.of(told(KeyspaceSide::source, Connections.openSource(session, settings)));
-        }
-        if (to instanceof Place.Keyspace keyspace) {
-            ReadSession session = session(keyspace.address(), Side.TO);
-            target = Optional.of(
-                    told(KeyspaceSide::target, KongKeyspace.open(session, targetVersion.map(Catalog::version))));
+        try (@Nullable
+                Opening<ReadSession> connecting = to instanceof Place.Keyspace keyspace
+                        ? new Opening<>("keyferry-connect", () -> connect(keyspace.address(), Side.TO))
+                        : null) {
+            @Nullable
+            ReadSession old =
+                    from instanceof Place.Keyspace keyspace ? kept(connect(keyspace.address(), Side.FROM)) : null;
+            @Nullable ReadSession young = connecting == null ? null : kept(connecting.take());
+            // How fast a cluster answers is measured when there is no load of ours, nor is anything being opened.
+            if (old != null) {
+                paces.hold(old);
+                source = Optional.of(told(KeyspaceSide::source, Connections.openSource(old, settings)));
+            }
+            if (young != null) {
+                paces.hold(young);
+                target = Optional.of(
+                        told(KeyspaceSide::target, KongKeyspace.open(young, targetVersion.map(Catalog::version))));
+            }
         }
         if (from instanceof Place.File file) {
             Catalog catalog = sourceVersion
@@ -94,11 +105,13 @@ final class ComparedSides implements AutoCloseable {
         }
     }
 
-    private ReadSession session(KeyspaceAddress address, Side side) {
-        ReadSession session = ReadSession.open(
+    private ReadSession connect(KeyspaceAddress address, Side side) {
+        return ReadSession.open(
                 run.context().connector(), address, side, address.consistencyOr(settings.readConsistency()));
+    }
+
+    private ReadSession kept(ReadSession session) {
         opened.push(session);
-        paces.hold(session);
         return session;
     }
 

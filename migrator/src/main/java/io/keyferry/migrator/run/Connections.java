@@ -27,14 +27,18 @@ final class Connections implements AutoCloseable {
     }
 
     static Connections open(Connector connector, KeyspaceAddress from, KeyspaceAddress to, RunSettings settings) {
-        ReadSession source =
-                ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
-        try {
-            TargetSession target = TargetSession.open(connector, to, to.consistencyOr(settings.writeConsistency()));
-            return new Connections(source, target, target.reader(to.consistencyOr(settings.readConsistency())));
-        } catch (RuntimeException e) {
-            source.close();
-            throw e;
+        try (Opening<TargetSession> connecting = new Opening<>(
+                "keyferry-connect",
+                () -> TargetSession.open(connector, to, to.consistencyOr(settings.writeConsistency())))) {
+            ReadSession source =
+                    ReadSession.open(connector, from, Side.FROM, from.consistencyOr(settings.readConsistency()));
+            try {
+                TargetSession target = connecting.take();
+                return new Connections(source, target, target.reader(to.consistencyOr(settings.readConsistency())));
+            } catch (RuntimeException e) {
+                source.close();
+                throw e;
+            }
         }
     }
 
