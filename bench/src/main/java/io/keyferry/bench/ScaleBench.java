@@ -31,6 +31,9 @@ public final class ScaleBench extends BenchCommand {
     /** Of which a migration is all start-up. */
     private static final long HARDLY_ANY = 43;
 
+    /** What a migration does that takes as long whatever it moves; how long depends on the server's mood. */
+    private static final String BOOTSTRAP = "bootstrap";
+
     private static final List<String> STEPS = List.of("plan", "export", "validate", "import", "verify");
     private static final double MOST_COST = 1.2;
     private static final double MOST_MEMORY = 1.2;
@@ -49,7 +52,7 @@ public final class ScaleBench extends BenchCommand {
             names = "--rounds",
             paramLabel = "N",
             description = "How often each size is measured, in turn (default: ${DEFAULT-VALUE})")
-    private int rounds = 1;
+    private int rounds = 3;
 
     @Option(names = "--svg", paramLabel = "FILE", description = "Where a plot goes")
     private @Nullable Path svg;
@@ -71,6 +74,15 @@ public final class ScaleBench extends BenchCommand {
             return Figures.median(runs.stream().map(Child.Run::seconds).toList());
         }
 
+        /** Without each run's own bootstrap. */
+        double secondsWithoutBootstrap() {
+            List<Double> seconds = new ArrayList<>();
+            for (Child.Run run : runs) {
+                seconds.add(run.seconds() - stepSeconds(run, BOOTSTRAP));
+            }
+            return Figures.median(seconds);
+        }
+
         /** Seconds of processors, of client and server together. */
         double cpu() {
             return Figures.median(
@@ -81,12 +93,17 @@ public final class ScaleBench extends BenchCommand {
             return runs.stream().mapToDouble(Child.Run::peakMegabytes).max().orElseThrow();
         }
 
-        double step(String name) throws IOException {
-            List<Double> seconds = new ArrayList<>();
-            for (Child.Run run : runs) {
-                seconds.add(Programs.steps(run.output(), name));
+        double step(String name) {
+            return Figures.median(
+                    runs.stream().map(run -> stepSeconds(run, name)).toList());
+        }
+
+        private static double stepSeconds(Child.Run run, String name) {
+            try {
+                return Programs.steps(run.output(), name);
+            } catch (IOException e) {
+                throw new IllegalStateException("a report that is no JSON", e);
             }
-            return Figures.median(seconds);
         }
     }
 
@@ -125,7 +142,12 @@ public final class ScaleBench extends BenchCommand {
     private record Scale(Size startUp, List<Size> sizes) implements Result {
         /** Microseconds an entity, start-up subtracted. */
         double cost(Size size) {
-            return (size.seconds() - startUp.seconds()) / size.entities() * MICROS;
+            return working(size) / size.entities() * MICROS;
+        }
+
+        /** Seconds without start-up: without the run's own bootstrap, and without what hardly any entities take beside theirs. */
+        private double working(Size size) {
+            return size.secondsWithoutBootstrap() - startUp.secondsWithoutBootstrap();
         }
 
         /** The same of processors, which others on the machine hardly change. */
@@ -136,27 +158,24 @@ public final class ScaleBench extends BenchCommand {
         private Map<String, Double> costs(Size size) {
             Map<String, Double> costs = new LinkedHashMap<>();
             for (String step : STEPS) {
-                try {
-                    costs.put(step, (size.step(step) - startUp.step(step)) / size.entities() * MICROS);
-                } catch (IOException e) {
-                    throw new IllegalStateException("a report that is no JSON", e);
-                }
+                costs.put(step, (size.step(step) - startUp.step(step)) / size.entities() * MICROS);
             }
             return costs;
         }
 
         @Override
         public String text() {
-            StringBuilder text = new StringBuilder("%10s %9s %12s %13s  %-56s %7s%n"
-                    .formatted("entities", "seconds", "us/entity", "CPU us/entity", "of which", "RSS MB"));
+            StringBuilder text = new StringBuilder("%10s %9s %10s %12s %13s  %-56s %7s%n"
+                    .formatted("entities", "seconds", "bootstrap", "us/entity", "CPU us/entity", "of which", "RSS MB"));
             for (Size size : sizes) {
                 StringBuilder steps = new StringBuilder();
                 costs(size).forEach((step, cost) -> steps.append(String.format(Locale.ROOT, "%s %.1f  ", step, cost)));
                 text.append(String.format(
                         Locale.ROOT,
-                        "%10d %9.1f %12.1f %13.1f  %-56s %7.0f%n",
+                        "%10d %9.1f %10.1f %12.1f %13.1f  %-56s %7.0f%n",
                         size.entities(),
                         size.seconds(),
+                        size.step(BOOTSTRAP),
                         cost(size),
                         cpuCost(size),
                         steps.toString().strip(),
@@ -164,8 +183,9 @@ public final class ScaleBench extends BenchCommand {
             }
             text.append(String.format(
                     Locale.ROOT,
-                    "subtracted: %.1f s, which a migration of %d entities takes%n",
-                    startUp.seconds(),
+                    "subtracted: each run's own bootstrap, and %.1f s, which a migration of %d entities takes beside its"
+                            + " bootstrap%n",
+                    startUp.secondsWithoutBootstrap(),
                     startUp.entities()));
             if (sizes.size() > 1) {
                 text.append(String.format(
@@ -203,11 +223,12 @@ public final class ScaleBench extends BenchCommand {
         @Override
         public JsonNode json() {
             ObjectNode json = new ObjectMapper().createObjectNode();
-            json.put("startUpSeconds", startUp.seconds()).put("met", met());
+            json.put("startUpSeconds", startUp.secondsWithoutBootstrap()).put("met", met());
             for (Size size : sizes) {
                 ObjectNode one = json.withArray("sizes").addObject();
                 one.put("entities", size.entities())
                         .put("seconds", size.seconds())
+                        .put("bootstrapSeconds", size.step(BOOTSTRAP))
                         .put("microsPerEntity", cost(size))
                         .put("cpuMicrosPerEntity", cpuCost(size))
                         .put("peakMegabytes", size.megabytes());
@@ -228,8 +249,8 @@ public final class ScaleBench extends BenchCommand {
             LogPlot plot = new LogPlot("entities", "seconds of a migration, start-up subtracted");
             for (Size size : sizes) {
                 // A small keyspace can be within the noise of what is subtracted.
-                if (size.seconds() > startUp.seconds()) {
-                    plot.point((double) size.entities(), size.seconds() - startUp.seconds());
+                if (working(size) > 0) {
+                    plot.point((double) size.entities(), working(size));
                 }
             }
             return plot.svg();
