@@ -1,5 +1,7 @@
 package io.keyferry.migrator.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,15 +179,14 @@ final class Options {
         top.setUsageHelpWidth(WIDTH);
         top.setUsageHelpAutoWidth(true);
         top.setUsageHelpLongOptionsMaxWidth(COLUMN);
-        UNUSED.forEach((name, unused) -> arrange(top, name, unused));
-        UNUSED_BESIDES.forEach((name, unused) -> arrange(top, name, unused));
+        top.getSubcommands().forEach((name, command) -> {
+            if (!(command.getCommand() instanceof CommandLine.HelpCommand)) {
+                arrange(command, requireNonNull(UNUSED.getOrDefault(name, UNUSED_BESIDES.get(name)), name));
+            }
+        });
     }
 
-    private static void arrange(CommandLine top, String name, List<Set<String>> unused) {
-        CommandLine command = top.getSubcommands().get(name);
-        if (command == null) {
-            return;
-        }
+    private static void arrange(CommandLine command, List<Set<String>> unused) {
         unused.forEach(options -> options.forEach(option -> remove(command.getCommandSpec(), option)));
         command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, Options::help);
     }
