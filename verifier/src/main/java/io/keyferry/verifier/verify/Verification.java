@@ -192,13 +192,13 @@ public final class Verification {
                                 .map(checks -> new TargetInvariants(target, readOfTarget(), upgrade, checks, sink))
                                 .orElse(null)) {
             invariants = checking;
-            List<Runnable> readings = new ArrayList<>();
-            plan(workers).forEach(part -> readings.add(() -> read(part)));
+            List<Part> parts = plan(workers);
             prepareHistory();
+            workers.forEach(parts, this::read);
             if (checking != null) {
-                readings.addAll(checking.readings());
+                // Apart: large rows of tags and of other tables at once take more memory than either.
+                workers.forEach(checking.readings(), Runnable::run);
             }
-            workers.forEach(readings, Runnable::run);
             int tried = selfTest.run(digests, upgrade.to());
             Optional<SecondReading> second =
                     settings.paranoid() ? Optional.of(readOtherwise(workers)) : Optional.empty();
