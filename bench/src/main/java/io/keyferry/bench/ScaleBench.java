@@ -76,11 +76,9 @@ public final class ScaleBench extends BenchCommand {
 
         /** Without each run's own bootstrap. */
         double secondsWithoutBootstrap() {
-            List<Double> seconds = new ArrayList<>();
-            for (Child.Run run : runs) {
-                seconds.add(run.seconds() - stepSeconds(run, BOOTSTRAP));
-            }
-            return Figures.median(seconds);
+            return Figures.median(runs.stream()
+                    .map(run -> run.seconds() - stepSeconds(run, BOOTSTRAP))
+                    .toList());
         }
 
         /** Seconds of processors, of client and server together. */

@@ -97,7 +97,6 @@ final class TargetInvariants implements AutoCloseable {
     private final DifferenceSink sink;
     private final List<EntityType> types;
     private final Map<String, Integer> typeIndex = new HashMap<>();
-    private final Set<String> read;
     /** Whose ids others refer to. */
     private final Set<String> referred;
 
@@ -111,14 +110,8 @@ final class TargetInvariants implements AutoCloseable {
     private final Set<Hash> strayTags = new TreeSet<>(
             (a, b) -> a.high() != b.high() ? Long.compare(a.high(), b.high()) : Long.compare(a.low(), b.low()));
 
-    /**
-     * Prepares to check.
-     *
-     * @param read names of the types of which all rows of the target will be watched
-     */
-    TargetInvariants(ComparedSide target, Set<String> read, Upgrade upgrade, TargetChecks checks, DifferenceSink sink) {
+    TargetInvariants(ComparedSide target, Upgrade upgrade, TargetChecks checks, DifferenceSink sink) {
         this.target = target;
-        this.read = Set.copyOf(read);
         tagTable = target.keyspace().flatMap(KongKeyspace::tags);
         this.checks = checks;
         this.sink = sink;
@@ -162,17 +155,6 @@ final class TargetInvariants implements AutoCloseable {
                 flush(batch);
             }
         };
-    }
-
-    /** What else is to be read, in any order and by any thread, before {@link #finish}: the table tags. */
-    List<Runnable> readings() {
-        return tagTable.stream()
-                .flatMap(table -> table.slices().stream().<Runnable>map(slice -> () -> {
-                    KeySpill.Batch batch = keys.batch();
-                    table.read(slice, row -> add(row, batch));
-                    flush(batch);
-                }))
-                .toList();
     }
 
     private void alone(StoredRow row) {
@@ -358,12 +340,22 @@ final class TargetInvariants implements AutoCloseable {
     /**
      * Judges what takes all rows to see, once all were watched.
      *
+     * @param read names of the types of which all rows of the target were watched, if any
      * @param expiring how many rows expire
      * @param apart how many of them at another time than they should; told as differences
      */
-    List<InvariantCheck> finish(Workers workers, long expiring, long apart) {
+    List<InvariantCheck> finish(Workers workers, Set<String> read, long expiring, long apart) {
         try {
-            new Accusing(workers).run();
+            tagTable.ifPresent(table -> workers.forEach(table.slices(), slice -> {
+                KeySpill.Batch batch = keys.batch();
+                table.read(slice, row -> {
+                    if (read.contains(row.type())) {
+                        add(row, batch);
+                    }
+                });
+                flush(batch);
+            }));
+            new Accusing(workers, read).run();
             if (!strayTags.isEmpty()) {
                 tagTable.ifPresent(table -> judgeStrayTags(workers, table));
             }
@@ -437,10 +429,8 @@ final class TargetInvariants implements AutoCloseable {
     }
 
     private void add(TagRow row, KeySpill.Batch batch) {
-        Integer index = typeIndex.get(row.type());
-        if (index != null && read.contains(row.type())) {
-            add(batch, What.TAG_ROW.kind(index, 0), 0, tagKey(row.tag(), row.type(), row.id(), print(row.all())));
-        }
+        int index = requireNonNull(typeIndex.get(row.type()), "a type of the catalogue");
+        add(batch, What.TAG_ROW.kind(index, 0), 0, tagKey(row.tag(), row.type(), row.id(), print(row.all())));
     }
 
     private void surroundings(KongKeyspace keyspace) {
@@ -483,14 +473,16 @@ final class TargetInvariants implements AutoCloseable {
     /** Goes through all keys in their order, and has those judged that stand alone, or do not. */
     private final class Accusing {
         private final Workers workers;
+        private final Set<String> read;
         private final List<Accused> batch = new ArrayList<>();
         private final List<KeySpill.Key> uniques = new ArrayList<>();
         private final List<KeySpill.Key> ownTags = new ArrayList<>();
         private boolean thereIsId;
         private boolean thereIsTagRow;
 
-        Accusing(Workers workers) {
+        Accusing(Workers workers, Set<String> read) {
             this.workers = workers;
+            this.read = read;
         }
 
         void run() throws IOException {

@@ -189,23 +189,23 @@ public final class Verification {
         try (Workers workers = new Workers(settings.parallelism(), "keyferry-verify");
                 @Nullable
                         TargetInvariants checking = settings.checks()
-                                .map(checks -> new TargetInvariants(target, readOfTarget(), upgrade, checks, sink))
+                                .map(checks -> new TargetInvariants(target, upgrade, checks, sink))
                                 .orElse(null)) {
             invariants = checking;
             List<Part> parts = plan(workers);
             prepareHistory();
             workers.forEach(parts, this::read);
-            if (checking != null) {
-                // Apart: large rows of tags and of other tables at once take more memory than either.
-                workers.forEach(checking.readings(), Runnable::run);
-            }
             int tried = selfTest.run(digests, upgrade.to());
             Optional<SecondReading> second =
                     settings.paranoid() ? Optional.of(readOtherwise(workers)) : Optional.empty();
             workers.forEach(suspects(), suspect -> compare(suspect, sink));
             List<InvariantCheck> checked = checking == null
                     ? List.of()
-                    : checking.finish(workers, sum(TypeVerification::expiring), sum(TypeVerification::expiringApart));
+                    : checking.finish(
+                            workers,
+                            readOfTarget(),
+                            sum(TypeVerification::expiring),
+                            sum(TypeVerification::expiringApart));
             settings.listener().finished(Step.VERIFY);
             types.keySet().forEach(TypeVerification::requireBalance);
             return new VerificationResult(List.copyOf(types.keySet()), proof(tried, second, checked));
@@ -254,14 +254,10 @@ public final class Verification {
     }
 
     private Set<String> readOfTarget() {
-        return typesOfBoth().keySet().stream()
-                .filter(type -> inTarget(type).isPresent())
-                .map(EntityType::name)
+        return types.entrySet().stream()
+                .filter(type -> type.getValue().target().isPresent())
+                .map(type -> type.getKey().type())
                 .collect(Collectors.toSet());
-    }
-
-    private Optional<EntityTable> inTarget(EntityType type) {
-        return target.catalog().entityType(type.name()).flatMap(target::table);
     }
 
     private Sides sides(EntityType type, Optional<EntityType> sourceType) {
@@ -270,7 +266,7 @@ public final class Verification {
         untold.addAll(target.untold(type.name()));
         return new Sides(
                 sourceType.flatMap(source::table),
-                inTarget(type),
+                target.catalog().entityType(type.name()).flatMap(target::table),
                 lens,
                 upgrade.scopeOnTarget(target.defaultWorkspace()),
                 untold);
