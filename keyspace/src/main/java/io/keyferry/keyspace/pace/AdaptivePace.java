@@ -156,8 +156,8 @@ public final class AdaptivePace implements Pace {
     }
 
     /**
-     * Takes how long a request of a gateway's kind took just now. The first {@value #BASELINE} of a kind are the
-     * baseline: they should be made before there is any load of ours.
+     * Takes how long a request of a gateway's kind took just now, or has taken until now. The first {@value #BASELINE} of
+     * a kind are the baseline: they should be made before there is any load of ours.
      */
     public void observe(Kind kind, long took) {
         String before = why();

@@ -5,13 +5,19 @@ import static java.util.Objects.requireNonNull;
 import io.keyferry.keyspace.pace.AdaptivePace;
 import io.keyferry.keyspace.pace.AdaptivePace.Kind;
 import io.keyferry.keyspace.problem.KeyferryException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Feels a cluster as a gateway does: makes one small request after another, forty a second at most, and tells the pace
- * how long each took. The first are the baseline. Ends with {@link #close}.
+ * how long each took. One that is not answered for long is told of while it is waited for: a cluster that stands still
+ * under us must not first have to answer. The first are the baseline. Ends with {@link #close}.
  */
 final class LatencyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LatencyWatch.class);
@@ -20,6 +26,8 @@ final class LatencyWatch implements AutoCloseable {
 
     private static final int BASELINE_PAUSE_MILLIS = 5;
     private static final int PAUSE_MILLIS = 25;
+    /** Longer than a pause of a garbage collector, which counts once; after twice as long it counts again, and so on. */
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final AdaptivePace pace;
     private final Kind kind;
@@ -30,8 +38,13 @@ final class LatencyWatch implements AutoCloseable {
         this.pace = requireNonNull(pace, "pace is null");
         this.kind = requireNonNull(kind, "kind is null");
         this.request = requireNonNull(request, "request is null");
-        thread = new Thread(this::watch, "keyferry-latency");
+        thread = daemon(this::watch);
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "keyferry-latency");
         thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -66,21 +79,43 @@ final class LatencyWatch implements AutoCloseable {
     }
 
     private void watch() {
+        ExecutorService requests = Executors.newSingleThreadExecutor(LatencyWatch::daemon);
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                long began = System.nanoTime();
-                try {
-                    request.run();
-                } catch (KeyferryException e) {
-                    // A cluster that fails is the business of those who work on it; that it took long is ours.
-                    LOG.debug("a request that measures the latency failed", e);
-                }
-                pace.observe(kind, System.nanoTime() - began);
+                observe(requests.submit(request));
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            requests.shutdownNow();
         }
+    }
+
+    private void observe(Future<?> answer) throws InterruptedException {
+        long began = System.nanoTime();
+        long first = Math.max(LONG_NANOS, pace.budget(kind).orElse(0));
+        long look = first;
+        while (!isThere(answer, began + look - System.nanoTime())) {
+            long waited = System.nanoTime() - began;
+            pace.observe(kind, waited);
+            look = 2 * waited; // Not by what was due: a process that was stopped itself has waited once.
+        }
+        if (look == first) {
+            pace.observe(kind, System.nanoTime() - began);
+        }
+    }
+
+    private static boolean isThere(Future<?> answer, long nanos) throws InterruptedException {
+        try {
+            answer.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            // A cluster that fails is the business of those who work on it; that it took long is ours.
+            LOG.debug("a request that measures the latency failed", e);
+        }
+        return true;
     }
 
     @Override
