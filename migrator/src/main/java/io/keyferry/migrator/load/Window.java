@@ -46,6 +46,7 @@ final class Window<T> {
     private int onTheWire;
     private int successes;
     private long halved = System.nanoTime() - SECOND;
+    private final ThreadLocal<Boolean> sending = ThreadLocal.withInitial(() -> false);
 
     /**
      * Nothing is on its way.
@@ -115,8 +116,16 @@ final class Window<T> {
     }
 
     private void sendWhatMay() {
-        for (@Nullable List<T> next = next(); next != null; next = next()) {
-            wire.accept(next);
+        if (sending.get()) {
+            return; // What was sent has failed at once: whoever sent it sends the next too.
+        }
+        sending.set(true);
+        try {
+            for (@Nullable List<T> next = next(); next != null; next = next()) {
+                wire.accept(next);
+            }
+        } finally {
+            sending.set(false);
         }
     }
 

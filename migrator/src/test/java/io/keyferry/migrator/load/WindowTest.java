@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class WindowTest {
     private static final int MOST = 40;
+    private static final int MANY = 1_000_000;
     private static final long SMALL = 100;
     private static final int TOGETHER = Window.MOST_TOGETHER;
 
@@ -123,5 +125,26 @@ final class WindowTest {
         }
         assertThat(window.room()).isEqualTo(MOST);
         assertThat(sent()).hasSize(number).isSorted();
+    }
+
+    @Test
+    void howeverManyFailAtOnceTheyTakeNoDeeperStack() {
+        List<Window<Integer>> own = new ArrayList<>();
+        AtomicBoolean refusing = new AtomicBoolean();
+        Window<Integer> refused = new Window<>(MOST, together -> {
+            requests.add(together);
+            if (refusing.get()) {
+                own.get(0).answered(together.size(), false);
+            }
+        });
+        own.add(refused);
+        for (int i = 0; i < MANY; i++) {
+            refused.send(i, SMALL);
+        }
+        int onTheWire = sent().size();
+        assertThat(onTheWire).isLessThanOrEqualTo(MOST);
+        refusing.set(true);
+        refused.answered(onTheWire, false);
+        assertThat(sent()).hasSize(MANY);
     }
 }
