@@ -20,6 +20,7 @@ import io.keyferry.keyspace.problem.KeyferryException;
 import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.migrator.schema.TargetSession;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 final class Sender implements AutoCloseable {
     /** Two times and a time to live, 20 bytes; and of an element of a list its place, 16. */
     private static final int BYTES_PER_CELL = 36;
+
+    /** Less than a run that is stopped has to end in, so that it can still let go of its lock and tell how it ended. */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
     /** A row on its way; its attempts are made one after another. */
     private record Write(
@@ -115,7 +119,8 @@ final class Sender implements AutoCloseable {
      * @param size of its values, see {@link #size}
      * @param row names the row that it writes, in the message of a failure
      * @param arrived is called when it is acknowledged
-     * @throws KeyferryException (TARGET or LOCKED) when an earlier one failed for good
+     * @throws KeyferryException (TARGET or LOCKED) when an earlier one failed for good, (INTERNAL) when what is called
+     *     for an earlier one failed
      */
     void send(BoundStatement statement, long size, Supplier<String> row, Runnable arrived) throws InterruptedException {
         requireNoFailure();
@@ -154,15 +159,22 @@ final class Sender implements AutoCloseable {
         }
         answer.whenComplete((result, thrown) -> {
             if (thrown == null) {
-                for (Write write : together) {
-                    write.arrived().run();
-                    answered(write);
-                }
+                together.forEach(this::arrived);
             } else {
                 failed(together, unwrapped(thrown));
             }
             window.answered(together.size(), thrown == null);
         });
+    }
+
+    private void arrived(Write write) {
+        try {
+            write.arrived().run();
+        } catch (RuntimeException e) {
+            String told = write.row().get() + " is written, but could not be counted: " + e;
+            failure.compareAndSet(null, new KeyferryException(Kind.INTERNAL, told, e));
+        }
+        answered(write);
     }
 
     /** Writes that go together are first attempts, all of which have the same write time. */
@@ -239,7 +251,7 @@ final class Sender implements AutoCloseable {
     /**
      * Waits until all are answered. Nobody may send meanwhile.
      *
-     * @throws KeyferryException (TARGET or LOCKED) when one failed for good
+     * @throws KeyferryException as {@link #send}
      */
     void flush() throws InterruptedException {
         inFlight.awaitNone();
@@ -253,10 +265,22 @@ final class Sender implements AutoCloseable {
         }
     }
 
-    /** What is not on the wire yet is not sent any more: the keyspace may soon be another's. */
+    /**
+     * Sends nothing more, and waits some seconds for what is on the wire, of an interrupted thread too: when this returns,
+     * the keyspace may soon be another's.
+     */
     @Override
     public void close() {
         closed = true;
         retries.shutdownNow();
+        boolean interrupted = Thread.interrupted();
+        try {
+            window.awaitAnswers(LAST_ANSWERS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.keyferry.migrator.load;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,9 @@ final class Window<T> {
         synchronized (this) {
             onTheWire -= together;
             adapt(together, well);
+            if (onTheWire == 0) {
+                notifyAll();
+            }
         }
         sendWhatMay();
     }
@@ -155,6 +159,14 @@ final class Window<T> {
                 successes = 0;
                 room = Math.min(most, room + Math.max(1, room / 4));
             }
+        }
+    }
+
+    /** Waits until nothing is on the wire, or so long; what is sent meanwhile may still be. */
+    synchronized void awaitAnswers(Duration most) throws InterruptedException {
+        long until = System.nanoTime() + most.toNanos();
+        for (long left = most.toNanos(); onTheWire > 0 && left > 0; left = until - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
     }
 

@@ -18,6 +18,7 @@ import io.keyferry.keyspace.cql.Patience;
 import io.keyferry.keyspace.listen.Step;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.problem.KeyferryException;
+import io.keyferry.keyspace.problem.KeyferryException.Kind;
 import io.keyferry.migrator.FaultyProxy;
 import io.keyferry.migrator.FaultyProxy.Weather;
 import io.keyferry.migrator.SampleKeyspaces;
@@ -30,13 +31,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Rows that go together, and what Cassandra thinks of it. */
+@Timeout(60)
 final class SenderTest {
     private static final long EARLY = 1_700_000_000_000_000L;
     private static final int IN_FLIGHT = 64;
@@ -88,6 +94,19 @@ final class SenderTest {
         return IntStream.range(0, count).mapToObj(i -> name + " " + i).toList();
     }
 
+    private static FaultyProxy network() throws IOException {
+        return new FaultyProxy(SharedNode.cluster().contactPoints().get(0), Weather.FAIR, 0);
+    }
+
+    private static TargetSession behind(FaultyProxy network) {
+        return TargetSession.open(
+                KeyspaceAddress.at(new ContactPoint("127.0.0.1", network.port()))
+                        .keyspace(address.keyspace())
+                        .datacenter("datacenter1")
+                        .build(),
+                Consistency.QUORUM);
+    }
+
     private static boolean exists(String id) {
         return SharedNode.session()
                         .execute("SELECT id FROM " + address.keyspace() + ".consumers WHERE id = ?", id)
@@ -124,14 +143,8 @@ final class SenderTest {
     void aWrongRowIsNamedAndThoseThatWentWithItAreWritten() throws IOException {
         List<String> ids = new ArrayList<>(ids("beside", Window.MOST_TOGETHER));
         ids.add(Window.MOST_TOGETHER / 2, "");
-        try (FaultyProxy network =
-                        new FaultyProxy(SharedNode.cluster().contactPoints().get(0), Weather.FAIR, 0);
-                TargetSession slow = TargetSession.open(
-                        KeyspaceAddress.at(new ContactPoint("127.0.0.1", network.port()))
-                                .keyspace(address.keyspace())
-                                .datacenter("datacenter1")
-                                .build(),
-                        Consistency.QUORUM)) {
+        try (FaultyProxy network = network();
+                TargetSession slow = behind(network)) {
             // The first row, which goes alone, is not answered before the others are gathered.
             network.delay(SLOW_MILLIS);
             assertThatThrownBy(() -> send(slow, ids, 1))
@@ -140,6 +153,45 @@ final class SenderTest {
         }
         assertThat(ids).filteredOn(id -> !id.isEmpty()).allMatch(SenderTest::exists);
         assertThat(retried).hasSize(Window.MOST_TOGETHER).containsOnly("InvalidQuery");
+    }
+
+    private static BoundStatement insert(TargetSession session, String id) {
+        return session.prepare("INSERT INTO " + session.table("consumers") + " (id) VALUES (?)")
+                .bind(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsOnTheWireIsAnsweredWhenTheSendingEnds(boolean interrupted) throws IOException, InterruptedException {
+        AtomicBoolean arrived = new AtomicBoolean();
+        try (FaultyProxy network = network();
+                TargetSession slow = behind(network)) {
+            BoundStatement row = insert(slow, "last");
+            network.delay(SLOW_MILLIS);
+            try (Sender sender = new Sender(slow, EARLY, IN_FLIGHT, listener)) {
+                sender.send(row, Sender.size(row), () -> "row last", () -> arrived.set(true));
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            assertThat(Thread.interrupted()).isEqualTo(interrupted);
+            assertThat(arrived).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsCalledForARowAndFailsEndsTheSending() throws InterruptedException {
+        BoundStatement row = insert(target, "uncounted");
+        try (Sender sender = new Sender(target, EARLY, IN_FLIGHT, listener)) {
+            sender.send(row, Sender.size(row), () -> "row uncounted", () -> {
+                throw new IllegalStateException("nobody counts");
+            });
+            assertThatThrownBy(sender::flush)
+                    .isInstanceOfSatisfying(
+                            KeyferryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INTERNAL))
+                    .hasMessageContaining("row uncounted is written, but could not be counted: ")
+                    .hasMessageContaining("nobody counts");
+        }
     }
 
     @Test

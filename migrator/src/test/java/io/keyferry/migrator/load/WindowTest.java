@@ -1,14 +1,18 @@
 package io.keyferry.migrator.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Timeout(60)
 final class WindowTest {
     private static final int MOST = 40;
     private static final int MANY = 1_000_000;
@@ -146,5 +150,22 @@ final class WindowTest {
         refusing.set(true);
         refused.answered(onTheWire, false);
         assertThat(sent()).hasSize(MANY);
+    }
+
+    @Test
+    void waitsForWhatIsOnTheWire() throws InterruptedException {
+        send(1, SMALL);
+        window.awaitAnswers(Duration.ofMillis(1));
+        Thread waiting = new Thread(() -> {
+            try {
+                window.awaitAnswers(Duration.ofDays(1));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        waiting.start();
+        await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+        window.answered(1, true);
+        waiting.join();
     }
 }
