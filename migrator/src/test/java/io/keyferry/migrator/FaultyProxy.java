@@ -2,12 +2,14 @@ package io.keyferry.migrator;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FaultyProxy implements AutoCloseable {
     /** How bad the network is. */
     public enum Weather {
-        /** Everything passes at once, but for {@link FaultyProxy#delay}. */
+        /** Everything passes at once, but for {@link FaultyProxy#delay} and {@link FaultyProxy#hold}. */
         FAIR,
         /** Every connection ends sooner or later, in one of several ways. */
         FOUL
@@ -46,6 +48,7 @@ public final class FaultyProxy implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicLong delayMillis = new AtomicLong();
+    private volatile CountDownLatch held = new CountDownLatch(0);
 
     /** Listens on a port of its own. */
     public FaultyProxy(InetSocketAddress node, Weather weather, long seed) throws IOException {
@@ -71,8 +74,19 @@ public final class FaultyProxy implements AutoCloseable {
         return ended.get();
     }
 
+    /** From now on no answer of the node comes, until {@link #letGo}. */
+    public void hold() {
+        held = new CountDownLatch(1);
+    }
+
+    /** What was held comes, and what follows. */
+    public void letGo() {
+        held.countDown();
+    }
+
     @Override
     public void close() throws IOException {
+        letGo();
         server.close();
     }
 
@@ -138,13 +152,24 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    private void pause(Passage passage) {
+    private void pause(Passage passage) throws InterruptedIOException {
+        if (passage.answers()) {
+            await(held);
+        }
         long millis = passage.answers() ? delayMillis.get() : 0;
         if (weather == Weather.FOUL && passage.random().nextInt(100) < SLOW_PERCENT) {
             millis += passage.random().nextInt(MOST_MILLIS);
         }
         if (millis > 0) {
             sleep(millis);
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws InterruptedIOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
         }
     }
 
