@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A row that fails for want of time or nodes is sent again, alone, as long as the target's
  * {@linkplain Patience patience} lasts, and with a later write time: Cassandra appends a list that is written twice with
  * one time (CASSANDRA-11368). The times lie at the start of the run, never later than now, so that what a gateway writes
- * afterwards wins. Nothing is sent while the keyspace is not ours. Thread-safe; answers arrive on threads of the driver.
+ * afterwards wins. A row that waited expires when it was meant to all the same. Nothing is sent while the keyspace is not
+ * ours. Thread-safe; answers arrive on threads of the driver.
  */
 final class Sender implements AutoCloseable {
     /** Two times and a time to live, 20 bytes; and of an element of a list its place, 16. */
@@ -52,9 +53,28 @@ final class Sender implements AutoCloseable {
     /** Less than a run that is stopped has to end in, so that it can still let go of its lock and tell how it ended. */
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
+    /** What Cassandra calls the marker in {@code USING TTL ?}. */
+    private static final String TTL = "[ttl]";
+
     /** A row on its way; its attempts are made one after another. */
     private record Write(
-            BoundStatement statement, Supplier<String> row, Runnable arrived, int weight, Patience.Attempts attempts) {}
+            BoundStatement statement,
+            Supplier<String> row,
+            Runnable arrived,
+            int weight,
+            long began,
+            Patience.Attempts attempts) {
+        /** The statement, with what is left of its time to live. */
+        BoundStatement now() {
+            int waited = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+            var markers = statement.getPreparedStatement().getVariableDefinitions();
+            if (waited == 0 || !markers.contains(TTL)) {
+                return statement;
+            }
+            int ttl = statement.getInt(TTL);
+            return ttl == 0 ? statement : statement.setInt(TTL, Math.max(1, ttl - waited));
+        }
+    }
 
     private final TargetSession target;
     private final long writeTimeMicros;
@@ -124,12 +144,14 @@ final class Sender implements AutoCloseable {
      */
     void send(BoundStatement statement, long size, Supplier<String> row, Runnable arrived) throws InterruptedException {
         requireNoFailure();
+        long began = System.nanoTime();
         int weight = inFlight.acquire(size);
         target.pace().begin();
         listener.inFlight(Step.IMPORT, 1);
         bytes.add(size);
-        window.send(
-                new Write(statement, row, arrived, weight, target.patience().begin()), sizeInBatch(statement, size));
+        Write write = new Write(
+                statement, row, arrived, weight, began, target.patience().begin());
+        window.send(write, sizeInBatch(statement, size));
     }
 
     private void attempt(List<Write> together) {
@@ -182,13 +204,13 @@ final class Sender implements AutoCloseable {
         Write first = together.get(0);
         long time = writeTimeMicros + first.attempts().failures();
         if (together.size() == 1) {
-            return first.statement()
+            return first.now()
                     .setExecutionProfileName(Connector.SENT_ONCE)
                     .setConsistencyLevel(target.consistency())
                     .setQueryTimestamp(time);
         }
         return BatchStatement.builder(BatchType.UNLOGGED)
-                .addStatements(together.stream().map(Write::statement).toArray(BoundStatement[]::new))
+                .addStatements(together.stream().map(Write::now).toArray(BoundStatement[]::new))
                 .setExecutionProfileName(Connector.SENT_ONCE)
                 .setConsistencyLevel(target.consistency())
                 .setQueryTimestamp(time)

@@ -148,6 +148,19 @@ final class PatientWritesTest {
     }
 
     @Test
+    void rowsThatWaitedExpireWhenTheyWereMeantTo() throws InterruptedException {
+        try (TargetSession target = open(Duration.ofMinutes(1))) {
+            PreparedStatement insert = target.prepare(
+                    "INSERT INTO " + target.table("consumers") + " (id, username) VALUES (?, 'jo') USING TTL ?");
+            held(1, () -> send(target, row -> insert.bind(row, row.equals("row 0") ? 0 : 1_000)));
+        }
+        assertThat(row("TTL(username)", 0).isNull(0)).isTrue();
+        for (int i = 1; i < ROWS; i++) {
+            assertThat(row("TTL(username)", i).getInt(0)).isBetween(1, 1_000 - (int) TIMEOUT.toSeconds());
+        }
+    }
+
+    @Test
     void aRowIsGivenUpWhenPatienceEnds() {
         try (TargetSession target = open(Duration.ZERO)) {
             PreparedStatement insert = withList(target);
