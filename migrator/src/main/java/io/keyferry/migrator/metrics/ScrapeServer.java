@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers Prometheus at {@code /metrics}, in its text format or in OpenMetrics, whichever is asked for. Thread-safe.
@@ -24,6 +25,7 @@ final class ScrapeServer implements AutoCloseable {
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
     private static final int NO_BODY = -1;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final RunRegistry registry;
     private final HttpServer server;
@@ -32,7 +34,7 @@ final class ScrapeServer implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    /** Scrapes that began after the end of the run. */
+    /** Scrapes that began after the end of the run, and were answered in time. */
     private final Semaphore last = new Semaphore(0);
 
     private volatile boolean over;
@@ -59,6 +61,7 @@ final class ScrapeServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        long began = System.nanoTime();
         try (exchange) {
             boolean afterTheEnd = over;
             if (!exchange.getRequestURI().getPath().equals(PATH)) {
@@ -80,9 +83,20 @@ final class ScrapeServer implements AutoCloseable {
             byte[] text = registry.read(format);
             exchange.sendResponseHeaders(OK, text.length);
             exchange.getResponseBody().write(text);
-            if (afterTheEnd) {
+            double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
+            if (afterTheEnd && seconds < patience(exchange)) {
                 last.release();
             }
+        }
+    }
+
+    /** How many seconds a Prometheus waits for our answer, as it tells; what comes later is dropped. */
+    private static double patience(HttpExchange exchange) {
+        @Nullable String told = exchange.getRequestHeaders().getFirst("X-Prometheus-Scrape-Timeout-Seconds");
+        try {
+            return told == null ? Double.POSITIVE_INFINITY : Double.parseDouble(told);
+        } catch (NumberFormatException e) {
+            return Double.POSITIVE_INFINITY;
         }
     }
 
@@ -126,7 +140,7 @@ final class ScrapeServer implements AutoCloseable {
         over = true;
     }
 
-    /** Waits for a scrape that begins after the end of the run, so that its last values are seen. */
+    /** Waits for a scrape that begins after the end of the run and is answered in time, so that its last values are seen. */
     boolean awaitLast(Duration most) throws InterruptedException {
         return last.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS);
     }

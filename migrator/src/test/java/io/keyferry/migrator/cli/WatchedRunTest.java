@@ -65,8 +65,8 @@ final class WatchedRunTest {
         Path rules = Tools.repository("docker/prometheus/keyferry-rules.yml");
         Files.writeString(directory.resolve("prometheus.yml"), """
             global:
-              scrape_interval: 250ms
-              scrape_timeout: 250ms
+              scrape_interval: 500ms
+              scrape_timeout: 500ms
               evaluation_interval: 250ms
             rule_files: ["%s"]
             scrape_configs:

@@ -109,6 +109,9 @@ final class ScrapeServerTest {
         send("GET", "/favicon.ico");
         assertThat(server.awaitLast(Duration.ofMillis(50))).isFalse();
 
+        send("GET", "/metrics", "X-Prometheus-Scrape-Timeout-Seconds", "0");
+        assertThat(server.awaitLast(Duration.ofMillis(50))).isFalse();
+
         send("GET", "/metrics");
         assertThat(server.awaitLast(Duration.ofSeconds(10))).isTrue();
     }
