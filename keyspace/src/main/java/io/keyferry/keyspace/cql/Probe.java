@@ -42,6 +42,9 @@ final class Probe {
     }
 
     private static final int TIMEOUT_MILLIS = 4_000;
+    /** After all others; together they stay well below what a probe may take. */
+    private static final int TLS_TIMEOUT_MILLIS = 2_000;
+
     private static final byte[] OPTIONS = {4, 0, 0, 0, 5, 0, 0, 0, 0};
     private static final int RESPONSE_BIT = 0x80;
 
@@ -150,6 +153,7 @@ final class Probe {
         try (Socket socket = connect(address);
                 SSLSocket encrypted =
                         encrypt(TlsContext.gullible(side), socket, address.getHostString(), address.getPort())) {
+            encrypted.setSoTimeout(TLS_TIMEOUT_MILLIS);
             encrypted.startHandshake();
             return true;
         } catch (SSLHandshakeException e) {
