@@ -156,6 +156,8 @@ class CassandraClusterTest {
     }
 
     private static SimpleStatement at(String cql) {
-        return requireNonNull(SimpleStatement.newInstance(cql).setConsistencyLevel(QUORUM));
+        // The driver may not have noticed yet which node is gone.
+        return requireNonNull(
+                SimpleStatement.newInstance(cql).setConsistencyLevel(QUORUM).setIdempotent(true));
     }
 }

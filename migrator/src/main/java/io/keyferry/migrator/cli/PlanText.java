@@ -55,7 +55,7 @@ final class PlanText {
     }
 
     /** What it is to take, and what that rests on; figures of a keyspace that is read at once tell nothing. */
-    private static String time(Forecast forecast) {
+    static String time(Forecast forecast) {
         StringBuilder text = new StringBuilder();
         if (forecast.total().compareTo(SHORT) < 0) {
             text.append("less than a minute");

@@ -129,8 +129,7 @@ class NodeRestartTest {
 
         assertThat(result.report().outcome()).as("%s", result.failure()).isEqualTo(Outcome.EQUAL);
         System.out.println("NodeRestartTest: tried again " + new ConcurrentSkipListMap<>(ears.retried));
-        assertThat(ears.retried).isNotEmpty();
-        assertThat(ears.retried.keySet()).allMatch(what -> what.startsWith("IMPORT"));
+        assertThat(ears.retried.keySet()).anyMatch(what -> what.startsWith("IMPORT"));
     }
 
     @Test
