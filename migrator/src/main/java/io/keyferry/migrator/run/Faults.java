@@ -1,5 +1,7 @@
 package io.keyferry.migrator.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -8,7 +10,8 @@ import java.util.Locale;
 /**
  * Where a test has the process die around a record of the journal, as {@code kill -9} would have it: nothing is closed,
  * flushed or tidied. The system property {@code keyferry.fault} says where: {@code before:17}, {@code during:17} (half of
- * the record is written) or {@code after:17}, with the number of the record. No release of ours sets it. Immutable.
+ * the record is written) or {@code after:17}, with the number of the record, or with a part of its text. No release of
+ * ours sets it. Immutable.
  */
 final class Faults {
     private static final int KILLED = 137;
@@ -21,37 +24,44 @@ final class Faults {
     }
 
     private final Moment moment;
-    private final long record;
+    private final String part;
 
-    private Faults(Moment moment, long record) {
+    private Faults(Moment moment, String part) {
         this.moment = moment;
-        this.record = record;
+        this.part = part;
     }
 
     static Faults ofProcess() {
-        String[] fault = System.getProperty("keyferry.fault", "never:0").split(":", 2);
-        return new Faults(Moment.valueOf(fault[0].toUpperCase(Locale.ROOT)), Long.parseLong(fault[1]));
+        String[] fault = System.getProperty("keyferry.fault", "never:").split(":", 2);
+        String part = fault[1].matches("[0-9]+") ? "{\"n\":" + fault[1] + "," : fault[1];
+        return new Faults(Moment.valueOf(fault[0].toUpperCase(Locale.ROOT)), part);
     }
 
     /** Between what was done and its being noted. */
-    void beforeRecord(long number) {
-        dieAt(Moment.BEFORE, number);
+    void beforeRecord(byte[] line) {
+        if (isAt(Moment.BEFORE, line)) {
+            die();
+        }
     }
 
-    void duringRecord(long number, OutputStream out, byte[] line) throws IOException {
-        if (moment == Moment.DURING && number == record) {
+    void duringRecord(OutputStream out, byte[] line) throws IOException {
+        if (isAt(Moment.DURING, line)) {
             out.write(Arrays.copyOf(line, line.length / 2));
-            dieAt(Moment.DURING, number);
+            die();
         }
     }
 
-    void afterRecord(long number) {
-        dieAt(Moment.AFTER, number);
+    void afterRecord(byte[] line) {
+        if (isAt(Moment.AFTER, line)) {
+            die();
+        }
     }
 
-    private void dieAt(Moment now, long number) {
-        if (moment == now && number == record) {
-            Runtime.getRuntime().halt(KILLED);
-        }
+    private boolean isAt(Moment now, byte[] line) {
+        return moment == now && new String(line, UTF_8).contains(part);
+    }
+
+    private static void die() {
+        Runtime.getRuntime().halt(KILLED);
     }
 }

@@ -191,13 +191,13 @@ final class Journal implements AutoCloseable {
         }
         try {
             byte[] line = line(record);
-            faults.beforeRecord(records + 1);
-            faults.duringRecord(records + 1, out, line);
+            faults.beforeRecord(line);
+            faults.duringRecord(out, line);
             out.write(line);
             out.getFD().sync();
             records++;
             bytes += line.length;
-            faults.afterRecord(records);
+            faults.afterRecord(line);
         } catch (IOException e) {
             takeBack();
             throw new UncheckedIOException(file + " cannot be written: is the disk full?", e);

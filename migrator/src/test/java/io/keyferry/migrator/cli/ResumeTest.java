@@ -62,15 +62,9 @@ class ResumeTest {
         return Typing.migrate(source, target, work(), more);
     }
 
-    /** A migration that was killed when its journal said so. */
-    private void killedAt(String event, String target, String... more) throws Exception {
-        Process process = Typing.process(directory, migrate(target, more));
-        Path journal = work().resolve("journal.jsonl");
-        await().pollInterval(Duration.ofMillis(5))
-                .atMost(Duration.ofMinutes(2))
-                .until(() -> Files.exists(journal)
-                        && Files.readString(journal, UTF_8).contains(event));
-        process.toHandle().destroyForcibly();
+    /** A migration that was killed when its journal had noted an event. */
+    private void killedAfter(String event, String target, String... more) throws Exception {
+        Process process = Typing.process(directory, List.of("-Dkeyferry.fault=after:" + event), migrate(target, more));
         assertThat(Typing.finish(process).exitCode()).isEqualTo(KILLED);
     }
 
@@ -89,7 +83,7 @@ class ResumeTest {
     @Test
     void aKilledMigrationGoesOnWithWhatItWasBegunWith() throws Exception {
         String target = fresh();
-        killedAt("\"event\":\"holds\"", target, "--without", "acls");
+        killedAfter("\"event\":\"holds\"", target, "--without", "acls");
         JsonNode dead = status();
         assertThat(dead.path("alive").asBoolean()).isFalse();
         assertThat(dead.has("outcome")).isFalse();
@@ -121,7 +115,7 @@ class ResumeTest {
     @Tag("faults")
     void anotherSourceTargetVersionOrOptionIsRefusedWithWhatDiffers() throws Exception {
         String target = fresh();
-        killedAt("\"event\":\"holds\"", target);
+        killedAfter("\"event\":\"holds\"", target);
         long records = Files.readAllLines(work().resolve("journal.jsonl")).size();
 
         assertRefused(resume("--kong", "3.0"), "kong: the run has 2.8, and now it is 3.0");
@@ -143,7 +137,7 @@ class ResumeTest {
     @Tag("faults")
     void aTargetThatWasDroppedAndMadeAgainIsAnotherOne() throws Exception {
         String target = fresh();
-        killedAt("\"event\":\"started\",\"step\":\"import\"", target);
+        killedAfter("\"event\":\"started\",\"step\":\"import\"", target);
         Keyspaces.drop(target);
         assertRefused(resume(), "target: keyspace " + target + " was dropped since");
 
@@ -205,7 +199,7 @@ class ResumeTest {
     @Test
     void aWorkDirectoryWithARunIsNotTakenForAnother() throws Exception {
         String target = fresh();
-        killedAt("\"event\":\"planned\"", target);
+        killedAfter("\"event\":\"planned\"", target);
         Ended ended = Typing.keyferry(migrate(target));
         assertThat(ended.exitCode()).isEqualTo(6);
         assertThat(ended.err()).contains("it holds a run. To go on with it, add --resume");
@@ -213,7 +207,7 @@ class ResumeTest {
 
     @Test
     void aDamagedJournalEndsTheResume() throws Exception {
-        killedAt("\"event\":\"planned\"", fresh());
+        killedAfter("\"event\":\"planned\"", fresh());
         Path journal = work().resolve("journal.jsonl");
         Files.writeString(journal, Files.readString(journal, UTF_8).replaceFirst("started", "starten"), UTF_8);
         for (Ended ended : List.of(resume(), Typing.keyferry("status", work().toString()))) {
@@ -287,7 +281,7 @@ class ResumeTest {
     @Test
     void whatARunHasMadeIsUndoneAndNothingElse() throws Exception {
         String target = fresh();
-        killedAt("\"event\":\"started\",\"step\":\"verify\"", target);
+        killedAfter("\"event\":\"started\",\"step\":\"verify\"", target);
         String[] undo = {"bootstrap", "--undo", "--to", Keyspaces.uri(target), "--kong", "2.8", "--yes"};
         // The lock of the dead run is still there for a minute.
         Ended locked = Typing.keyferry(undo);
@@ -319,7 +313,7 @@ class ResumeTest {
         String target = fresh();
         Keyspaces.run("CREATE KEYSPACE \"" + target
                 + "\" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
-        killedAt("\"event\":\"started\",\"step\":\"import\"", target);
+        killedAfter("\"event\":\"started\",\"step\":\"import\"", target);
         Keyspaces.run("DELETE FROM \"" + target + "\".locks WHERE key = 'migrations'");
 
         Ended ended = Typing.keyferry("bootstrap", "--undo", "--to", Keyspaces.uri(target), "--kong", "2.8", "--yes");
