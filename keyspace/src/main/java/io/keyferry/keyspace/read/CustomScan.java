@@ -156,15 +156,20 @@ public final class CustomScan {
         tokens.upTo().ifPresent(values::add);
         Restriction rows = new Restriction.TokenRange(
                 table.partitionKey(), tokens.after().isPresent(), tokens.upTo().isPresent());
-        return read(prepared(select, rows), values, step, listener, row -> consumer.accept(decode(row)));
+        return read(
+                prepared(select, rows),
+                values,
+                step,
+                listener,
+                (row, arrived) -> consumer.accept(decode(row, arrived)));
     }
 
     /** The row with the same key as another, read now. */
     public Optional<CustomRow> find(CustomRow like) {
         AtomicReference<CustomRow> found = new AtomicReference<>();
         List<Object> values = new ArrayList<>();
-        read(prepared(select, key(like, values)), values, Step.VERIFY, TransferListener.NONE, row -> {
-            CustomRow decoded = decode(row);
+        read(prepared(select, key(like, values)), values, Step.VERIFY, TransferListener.NONE, (row, arrived) -> {
+            CustomRow decoded = decode(row, arrived);
             if (sameKey(decoded, like)) {
                 found.set(decoded);
             }
@@ -183,7 +188,7 @@ public final class CustomScan {
         Restriction key = key(like, values);
         long[] latest = {Long.MIN_VALUE};
         Select writeTimes = new Select(table.name(), times, key, OptionalInt.empty());
-        read(session.prepare(writeTimes), values, Step.VERIFY, TransferListener.NONE, row -> {
+        read(session.prepare(writeTimes), values, Step.VERIFY, TransferListener.NONE, (row, arrived) -> {
             for (int i = 0; i < times.size(); i++) {
                 latest[0] = row.isNull(i) ? latest[0] : Math.max(latest[0], row.getLong(i));
             }
@@ -216,8 +221,7 @@ public final class CustomScan {
         return true;
     }
 
-    private CustomRow decode(Row row) {
-        long now = System.currentTimeMillis() / 1000;
+    private CustomRow decode(Row row, long arrived) {
         List<@Nullable ByteBuffer> values = new ArrayList<>(columns.size());
         long[] expiries = new long[columns.size()];
         long longest = Long.MIN_VALUE;
@@ -226,7 +230,7 @@ public final class CustomScan {
             expiries[i] = CustomRow.NEVER;
             if (timeToLive[i] >= 0 && values.get(i) != null) {
                 if (!row.isNull(timeToLive[i])) {
-                    expiries[i] = now + row.getInt(timeToLive[i]);
+                    expiries[i] = arrived + row.getInt(timeToLive[i]);
                 }
                 longest = isStatic[i] ? longest : Math.max(longest, expiries[i]);
             }
@@ -248,10 +252,10 @@ public final class CustomScan {
             List<Object> values,
             Step step,
             TransferListener listener,
-            PagedRows.RowConsumer consumer) {
+            PagedRows.ArrivedConsumer consumer) {
         try {
             return new PagedRows((size, state) -> session.execute(statement, values, size, state), step, listener)
-                    .forEach(consumer);
+                    .forEachArrived(consumer);
         } catch (KeyferryException e) {
             throw e;
         } catch (InterruptedException e) {

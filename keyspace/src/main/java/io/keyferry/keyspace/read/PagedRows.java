@@ -26,11 +26,24 @@ final class PagedRows {
         CompletionStage<AsyncResultSet> page(int pageSize, @Nullable ByteBuffer pagingState);
     }
 
-    /** Takes one row; its size in bytes is what the server sent for the page divided by the page's rows. */
+    /** Takes one row. */
     @FunctionalInterface
     interface RowConsumer {
         void accept(Row row) throws Exception;
     }
+
+    /** Takes one row, and when it came. */
+    @FunctionalInterface
+    interface ArrivedConsumer {
+        /**
+         * Takes one row.
+         *
+         * @param arrived in seconds since the epoch: a time to live counts from then, however long the row has waited here
+         */
+        void accept(Row row, long arrived) throws Exception;
+    }
+
+    private record Page(AsyncResultSet rows, long arrived) {}
 
     private final Fetch fetch;
     private final Step step;
@@ -53,14 +66,16 @@ final class PagedRows {
     /** @param known what earlier statements on the table learnt of its rows, and learns from this one */
     PagedRows(Fetch fetch, Step step, TransferListener listener, Patience patience, PageSize known) {
         this.patience = patience;
-        this.fetch = (size, state) -> {
-            listener.inFlight(step, 1);
-            return fetch.page(size, state).whenComplete((page, failure) -> listener.inFlight(step, -1));
-        };
+        this.fetch = fetch;
         this.step = step;
         this.listener = listener;
         this.known = known;
         pageSize = known.rows();
+    }
+
+    /** As {@link #forEachArrived}. */
+    long forEach(RowConsumer consumer) throws Exception {
+        return forEachArrived((row, arrived) -> consumer.accept(row));
     }
 
     /**
@@ -69,21 +84,29 @@ final class PagedRows {
      * @return the bytes that the server sent
      * @throws ExecutionException when a page failed for longer than patience lasts, with the last cause
      */
-    long forEach(RowConsumer consumer) throws Exception {
+    long forEachArrived(ArrivedConsumer consumer) throws Exception {
         long bytes = 0;
-        AsyncResultSet page = await(fetch.page(pageSize, null), null);
+        Page page = await(fetch(null), null);
         while (true) {
-            ByteBuffer state = page.hasMorePages() ? page.getExecutionInfo().getPagingState() : null;
-            bytes += adapt(page);
-            CompletionStage<AsyncResultSet> next = state == null ? null : fetch.page(pageSize, state.duplicate());
-            for (Row row : page.currentPage()) {
-                consumer.accept(row);
+            AsyncResultSet rows = page.rows();
+            ByteBuffer state = rows.hasMorePages() ? rows.getExecutionInfo().getPagingState() : null;
+            bytes += adapt(rows);
+            CompletionStage<Page> next = state == null ? null : fetch(state);
+            for (Row row : rows.currentPage()) {
+                consumer.accept(row, page.arrived());
             }
             if (next == null) {
                 return bytes;
             }
             page = await(next, state);
         }
+    }
+
+    private CompletionStage<Page> fetch(@Nullable ByteBuffer state) {
+        listener.inFlight(step, 1);
+        return fetch.page(pageSize, state == null ? null : state.duplicate())
+                .whenComplete((rows, failure) -> listener.inFlight(step, -1))
+                .thenApply(rows -> new Page(rows, System.currentTimeMillis() / 1000));
     }
 
     /** Sets the next page's size by this one's bytes a row, and returns this one's bytes. */
@@ -98,8 +121,8 @@ final class PagedRows {
         return bytes;
     }
 
-    private AsyncResultSet await(CompletionStage<AsyncResultSet> first, @Nullable ByteBuffer state) throws Exception {
-        CompletionStage<AsyncResultSet> attempt = first;
+    private Page await(CompletionStage<Page> first, @Nullable ByteBuffer state) throws Exception {
+        CompletionStage<Page> attempt = first;
         Patience.Attempts attempts = patience.begin();
         while (true) {
             long pause;
@@ -118,7 +141,7 @@ final class PagedRows {
             Thread.sleep(pause);
             pageSize = Math.max(1, pageSize / 4);
             ceiling = pageSize;
-            attempt = fetch.page(pageSize, state == null ? null : state.duplicate());
+            attempt = fetch(state);
         }
     }
 }

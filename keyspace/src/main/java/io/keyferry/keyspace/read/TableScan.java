@@ -174,7 +174,7 @@ public final class TableScan {
                 values,
                 step,
                 listener,
-                row -> consumer.accept(new StoredRow(decode(row), row)),
+                (row, arrived) -> consumer.accept(new StoredRow(decode(row, arrived), row)),
                 slice.toString());
     }
 
@@ -188,8 +188,8 @@ public final class TableScan {
                 values,
                 step,
                 listener,
-                row -> {
-                    Entity entity = decode(row);
+                (row, arrived) -> {
+                    Entity entity = decode(row, arrived);
                     consumer.accept(new StoredRow(entity, row, codec.scars(row, entity)));
                 },
                 slice.toString());
@@ -206,8 +206,8 @@ public final class TableScan {
         PreparedSelect statement = session.prepare(inspecting.where(restriction(slice, values)));
         PagedRows rows = paged((size, state) -> session.execute(statement, values, size, state), step, listener);
         try {
-            return rows.forEach(row -> {
-                Entity entity = codec.decodeAsItIs(row, now());
+            return rows.forEachArrived((row, arrived) -> {
+                Entity entity = codec.decodeAsItIs(row, arrived);
                 inspector.accept(entity, codec.scars(row, entity));
             });
         } catch (Exception e) {
@@ -237,7 +237,7 @@ public final class TableScan {
                 values,
                 Step.VERIFY,
                 TransferListener.NONE,
-                row -> found.set(new StoredRow(decode(row), row)),
+                (row, arrived) -> found.set(new StoredRow(decode(row, arrived), row)),
                 "the row " + id);
         return Optional.ofNullable(found.get());
     }
@@ -333,11 +333,11 @@ public final class TableScan {
             List<Object> values,
             Step step,
             TransferListener listener,
-            PagedRows.RowConsumer consumer,
+            PagedRows.ArrivedConsumer consumer,
             String what) {
         PagedRows rows = paged((size, state) -> session.execute(statement, values, size, state), step, listener);
         try {
-            return rows.forEach(consumer);
+            return rows.forEachArrived(consumer);
         } catch (Exception e) {
             throw translated(what, e);
         }
@@ -348,12 +348,8 @@ public final class TableScan {
     }
 
     /** A row of the source that cannot be read is the upgrade's to judge, which the user may have told what to do. */
-    private Entity decode(Row row) {
-        return session.side() == Side.FROM ? codec.decodeAsItIs(row, now()) : codec.decode(row, now());
-    }
-
-    private static long now() {
-        return System.currentTimeMillis() / 1000;
+    private Entity decode(Row row, long arrived) {
+        return session.side() == Side.FROM ? codec.decodeAsItIs(row, arrived) : codec.decode(row, arrived);
     }
 
     private KeyferryException translated(String what, Exception failure) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
@@ -57,7 +58,8 @@ final class TableScanTest {
                         "snis",
                         "services",
                         "routes",
-                        "plugins"));
+                        "plugins",
+                        "keyauth_credentials"));
         insert("targets", ids(random, 1));
         insert("acls", ids(random, 7));
         insert("consumers", ids(random, MANY));
@@ -243,6 +245,24 @@ final class TableScanTest {
         assertThat(pages.get(0) * config.length()).as("bytes of the first page").isLessThan(8 << 20);
         assertThat(pages.subList(1, pages.size()))
                 .allSatisfy(size -> assertThat(size).isEqualTo(2));
+    }
+
+    @Test
+    void aTimeToLiveCountsFromWhenTheRowCameHoweverLateItIsTaken() {
+        PreparedStatement insert = keyspace.session()
+                .prepare("INSERT INTO " + keyspace.table("keyauth_credentials")
+                        + " (id, key) VALUES (?, ?) USING TTL 1000");
+        Random random = new Random(SEED);
+        keyspace.executeAll(List.of(BatchStatement.newInstance(DefaultBatchType.UNLOGGED)
+                .addAll(IntStream.range(0, 3)
+                        .mapToObj(i -> insert.bind(ofVersion(4, random), "key " + i))
+                        .toList())));
+        List<Long> expiries = new ArrayList<>();
+        keyspace.scan("keyauth_credentials").readAll(Step.EXPORT, TransferListener.NONE, entity -> {
+            expiries.add(entity.expiresAt().orElseThrow());
+            TimeUnit.SECONDS.sleep(1);
+        });
+        assertThat(expiries).hasSize(3).containsOnly(expiries.get(0));
     }
 
     @Test
