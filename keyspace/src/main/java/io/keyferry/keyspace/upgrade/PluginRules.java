@@ -154,7 +154,10 @@ final class PluginRules {
         }
         Map<String, Value> single = new LinkedHashMap<>();
         headers.values().forEach((header, value) -> {
-            Value joined = value instanceof Value.Sequence values ? joined(values) : value;
+            // Lua writes an empty list as an empty table, too.
+            boolean none =
+                    value instanceof Value.Mapping empty && empty.values().isEmpty();
+            Value joined = value instanceof Value.Sequence values ? joined(values) : none ? Value.NULL : value;
             if (joined != Value.NULL) {
                 single.put(header, joined);
             }

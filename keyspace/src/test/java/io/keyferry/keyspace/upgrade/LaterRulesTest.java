@@ -102,7 +102,7 @@ final class LaterRulesTest {
                         "T22",
                         "2.8",
                         "3.0",
-                        "{'name': 'http-log', 'config': {'headers': {'a': ['1'], 'b': ['1', '2'], 'c': []}}}",
+                        "{'name': 'http-log', 'config': {'headers': {'a': ['1'], 'b': ['1', '2'], 'c': [], 'd': {}}}}",
                         "{'config': {'headers': {'a': '1', 'b': '1, 2'}}}",
                         "T22: several values of one header of http-log are joined by commas: plugins " + Upgraded.ID
                                 + " (b)"),
