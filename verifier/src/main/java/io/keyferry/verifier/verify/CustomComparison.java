@@ -123,6 +123,7 @@ final class CustomComparison {
         Map<ByteBuffer, Print> left = new HashMap<>();
         Map<ByteBuffer, Print> right = new HashMap<>();
         long[] others = {0};
+        long[] outOfScope = {0};
         read(source, slice, share, shares, (key, row) -> {
             add(original, row);
             if (!transfer.takes(row)) {
@@ -139,7 +140,7 @@ final class CustomComparison {
         });
         read(target, slice, share, shares, (key, row) -> {
             if (!isInScope(row)) {
-                result.outOfScope();
+                outOfScope[0]++;
                 return;
             }
             right.put(key, add(found, row));
@@ -158,6 +159,7 @@ final class CustomComparison {
         right.keySet().stream().filter(key -> !left.containsKey(key)).forEach(suspects::add);
         result.add(original, wanted, found, matched);
         result.ofTarget(right.size());
+        result.outOfScope(outOfScope[0]);
         result.excluded("--workspace: of another workspace", others[0]);
         settings.listener().done(Step.VERIFY, transfer.label(), left.size(), 0);
         if (!suspects.isEmpty()) {

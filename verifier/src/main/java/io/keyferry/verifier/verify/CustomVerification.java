@@ -70,8 +70,8 @@ public final class CustomVerification {
         }
 
         /** Takes a row of the target that is of no selected workspace. */
-        synchronized void outOfScope() {
-            outOfScope++;
+        synchronized void outOfScope(long rows) {
+            outOfScope += rows;
         }
 
         /** Takes a slice that was read again, in whole. */
