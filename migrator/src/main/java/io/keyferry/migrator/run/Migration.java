@@ -318,6 +318,9 @@ public final class Migration {
         Bootstrap bootstrap = new Bootstrap(
                 connections.target(), catalog, Clock.fixed(book.started(), ZoneOffset.UTC), context.listener());
         if (replication.isPresent()) {
+            if (!isBegun()) {
+                requireNobodyElses(connections);
+            }
             book.leaves(LeftBehind.unreleased(to, Outcome.FAILED, run.howToResume()));
             begin(bootstrap, replication.get(), connections);
         }
@@ -379,23 +382,29 @@ public final class Migration {
         }
     }
 
+    private boolean isBegun() {
+        return run.work().past().fact(Past.HOLDS).isPresent();
+    }
+
     /**
-     * Makes the keyspace with the two tables that a lock needs, and notes by which id it is known again. An attempt that
-     * died in between has left at most these two; anything else of that name is not ours.
+     * The plan, which found no tables, may be hours old. An attempt that died when it began has left at most the two that
+     * a lock needs; anything else of that name is not ours.
      */
-    private void begin(Bootstrap bootstrap, Replication replicated, Connections connections) {
-        if (run.work().past().fact(Past.HOLDS).isPresent()) {
-            return;
+    private void requireNobodyElses(Connections connections) {
+        List<String> foreign = connections.targetReader().schema().tables().stream()
+                .map(LiveSchema.Table::name)
+                .filter(table -> !run.isResumed() || !Bootstrap.isOfLock(table))
+                .toList();
+        if (!foreign.isEmpty()) {
+            throw KeyferryException.refused("keyspace " + to.keyspace() + " was made by somebody else since the run"
+                    + " began: it has " + foreign + ", and this run has made no tables yet. Name another.");
         }
-        if (run.isResumed()) {
-            List<String> foreign = connections.targetReader().schema().tables().stream()
-                    .map(LiveSchema.Table::name)
-                    .filter(table -> !Bootstrap.isOfLock(table))
-                    .toList();
-            if (!foreign.isEmpty()) {
-                throw KeyferryException.refused("keyspace " + to.keyspace() + " was made by somebody else since the run"
-                        + " began: it has " + foreign + ", and this run has made no tables yet. Name another.");
-            }
+    }
+
+    /** Makes the keyspace with the two tables that a lock needs, and notes by which id it is known again. */
+    private void begin(Bootstrap bootstrap, Replication replicated, Connections connections) {
+        if (isBegun()) {
+            return;
         }
         boolean made = run.isMadeHere(() -> connections.targetReader().exists());
         bootstrap.createKeyspace(replicated);

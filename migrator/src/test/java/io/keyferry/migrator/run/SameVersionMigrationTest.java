@@ -3,12 +3,14 @@ package io.keyferry.migrator.run;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyferry.keyspace.catalog.Catalog;
 import io.keyferry.keyspace.catalog.KongVersion;
 import io.keyferry.keyspace.cql.ContactPoint;
 import io.keyferry.keyspace.cql.KeyspaceAddress;
 import io.keyferry.keyspace.cql.Replication;
 import io.keyferry.keyspace.listen.TransferListener;
 import io.keyferry.keyspace.read.Selection;
+import io.keyferry.migrator.plan.Plan;
 import io.keyferry.rehearsal.CassandraCluster;
 import io.keyferry.rehearsal.RecordedCases;
 import io.keyferry.rehearsal.RecordedKeyspace;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,9 +40,48 @@ class SameVersionMigrationTest {
                 .selection(new Selection(Set.of("sessions", "oauth2_authorization_codes"), Set.of()))
                 .build();
 
-        RunResult result;
+        RunResult result = migrate(old, moved, settings, plan -> true);
+
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.report().outcome()).isEqualTo(Outcome.EQUAL);
+        assertThat(matched(result, "vaults_beta")).isEqualTo(1);
+        assertThat(matched(result, "consumers")).isEqualTo(5);
+        assertThat(SharedNode.session()
+                        .execute("SELECT name FROM " + moved + ".workspaces")
+                        .all())
+                .hasSize(2);
+    }
+
+    @Test
+    void refusesAKeyspaceThatSomebodyMadeSinceThePlan() {
+        Path recorded = RecordedCases.directory().resolve("2.8.5/extras/db");
+        String old = SharedNode.freshKeyspaceName("overtaken_old");
+        String moved = SharedNode.freshKeyspaceName("overtaken_new");
+        RecordedKeyspace.load(recorded, SharedNode.session(), old);
+        RunSettings settings = RunSettings.defaults();
+        Catalog catalog = Catalog.forVersion(KongVersion.parse("2.8"));
+
+        RunResult result = migrate(old, moved, settings, plan -> {
+            new KeyspaceBootstrap(address(moved), catalog, settings, "another", Clock.systemUTC()).run();
+            return true;
+        });
+
+        assertThat(result.failure())
+                .hasValueSatisfying(failure -> assertThat(failure)
+                        .hasMessageContaining("keyspace " + moved + " was made by somebody else since the run began"));
+        assertThat(SharedNode.session()
+                        .execute("SELECT name FROM " + moved + ".workspaces")
+                        .all())
+                .hasSize(1);
+        assertThat(SharedNode.session()
+                        .execute("SELECT key FROM " + moved + ".locks")
+                        .all())
+                .isEmpty();
+    }
+
+    private RunResult migrate(String old, String moved, RunSettings settings, Predicate<Plan> consent) {
         try (WorkDirectory work = WorkDirectory.at(directory.resolve("run"))) {
-            result = new Migration(
+            return new Migration(
                             address(old),
                             address(moved),
                             KongVersion.parse("2.8"),
@@ -52,18 +94,9 @@ class SameVersionMigrationTest {
                                     "test@test",
                                     Clock.systemUTC(),
                                     TransferListener.NONE,
-                                    plan -> true))
+                                    consent))
                     .run();
         }
-
-        assertThat(result.failure()).isEmpty();
-        assertThat(result.report().outcome()).isEqualTo(Outcome.EQUAL);
-        assertThat(matched(result, "vaults_beta")).isEqualTo(1);
-        assertThat(matched(result, "consumers")).isEqualTo(5);
-        assertThat(SharedNode.session()
-                        .execute("SELECT name FROM " + moved + ".workspaces")
-                        .all())
-                .hasSize(2);
     }
 
     private static long matched(RunResult result, String type) {
