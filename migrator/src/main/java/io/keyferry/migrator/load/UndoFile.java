@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -147,6 +148,9 @@ public final class UndoFile implements AutoCloseable {
                         lines.add(line(json));
                     }
                 } catch (JsonProcessingException | IllegalArgumentException e) {
+                    if (number > 1 && reader.readLine() == null && !endsWithALine(file)) {
+                        break; // The disk took only a part of it, so its row was not changed.
+                    }
                     throw KeyferryException.usage(file + ":" + number + " is no line of an undo file: "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
                 }
@@ -159,6 +163,13 @@ public final class UndoFile implements AutoCloseable {
         }
         Collections.reverse(lines);
         return lines;
+    }
+
+    private static boolean endsWithALine(Path file) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+            bytes.seek(bytes.length() - 1);
+            return bytes.read() == '\n';
+        }
     }
 
     private static void requireHeader(Path file, String keyspace, JsonNode header) {

@@ -18,10 +18,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -86,7 +86,7 @@ public final class Undo {
             }
             try (MigrationLock lock = MigrationLock.take(target, run.lockOwner())) {
                 run.book().leaves("keyspace " + to.keyspace() + " is put back in part; run again");
-                List<RepairLine> done = run.steps().run(Step.IMPORT, () -> restore(lines, plan, rows));
+                List<RepairLine> done = run.steps().run(Step.IMPORT, () -> restore(lines, rows));
                 lock.requireHeld();
                 run.book().repairs(done);
                 run.book().leavesNothing();
@@ -97,20 +97,47 @@ public final class Undo {
 
     private Done<List<RepairLine>> plan(List<UndoFile.Line> lines, TargetRows rows) {
         List<RepairLine> plan = new ArrayList<>();
+        Map<TargetRows.RowKey, Report.Repair> judged = new HashMap<>();
         for (UndoFile.Line line : lines) {
-            plan.add(planned(line, rows.read(line.before().key()), rows));
+            plan.add(planned(line, rows.read(line.before().key()), rows, judged));
         }
         return new Done<>(plan, new Moved(plan.size(), 0));
     }
 
+    /**
+     * What becomes of a row is judged by its latest line, the first one here. A row that the repair touched twice has
+     * earlier ones, and our own later write is no one else's.
+     */
+    private static RepairLine planned(
+            UndoFile.Line line, TargetRows.Kept now, TargetRows rows, Map<TargetRows.RowKey, Report.Repair> judged) {
+        Report.Repair latest = judged.get(line.before().key());
+        RepairLine planned = latest == null
+                ? planned(line, now, rows)
+                : latest == Report.Repair.KEEP ? kept(line) : restored(line, isBack(line, rows));
+        judged.putIfAbsent(line.before().key(), planned.repair());
+        return planned;
+    }
+
     private static RepairLine planned(UndoFile.Line line, TargetRows.Kept now, TargetRows rows) {
         if (now.exists() && now.lastWrite() > line.time() + ATTEMPTS) {
-            return line(line, Report.Repair.KEEP, false, "somebody has written it since the repair");
+            return kept(line);
         }
-        boolean back = line.before().exists() && !rows.expired(line.before());
+        boolean back = isBack(line, rows);
         if (!back && !now.exists()) {
             return line(line, Report.Repair.NOTHING, false, "it is not there, as before the repair");
         }
+        return restored(line, back);
+    }
+
+    private static boolean isBack(UndoFile.Line line, TargetRows rows) {
+        return line.before().exists() && !rows.expired(line.before());
+    }
+
+    private static RepairLine kept(UndoFile.Line line) {
+        return line(line, Report.Repair.KEEP, false, "somebody has written it since the repair");
+    }
+
+    private static RepairLine restored(UndoFile.Line line, boolean back) {
         return line(
                 line,
                 Report.Repair.RESTORE,
@@ -118,23 +145,18 @@ public final class Undo {
                 back ? "as it was before the repair" : "it was not there before the repair, and is deleted");
     }
 
-    private Done<List<RepairLine>> restore(List<UndoFile.Line> lines, List<RepairLine> plan, TargetRows rows) {
+    private Done<List<RepairLine>> restore(List<UndoFile.Line> lines, TargetRows rows) {
         List<RepairLine> done = new ArrayList<>();
-        Set<TargetRows.RowKey> touched = new HashSet<>();
+        Map<TargetRows.RowKey, Report.Repair> judged = new HashMap<>();
         try (UndoFile undo = UndoFile.create(
                 run.work().file(Repair.UNDO),
                 to.keyspace(),
                 String.valueOf(run.work().path().getFileName()))) {
-            for (int i = 0; i < lines.size(); i++) {
-                UndoFile.Line line = lines.get(i);
+            for (UndoFile.Line line : lines) {
                 TargetRows.Kept now = rows.read(line.before().key());
-                // A row that the repair touched twice is here twice, and our own first write is no one else's.
-                RepairLine planned = touched.contains(line.before().key())
-                        ? line(line, Report.Repair.RESTORE, false, plan.get(i).why())
-                        : planned(line, now, rows);
+                RepairLine planned = planned(line, now, rows, judged);
                 done.add(
                         planned.repair() == Report.Repair.RESTORE ? restored(line, planned, now, rows, undo) : planned);
-                touched.add(line.before().key());
                 run.context().listener().done(Step.IMPORT, line.before().key().table(), 1, 0);
             }
         }

@@ -13,6 +13,7 @@ import io.keyferry.verifier.report.ReportSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -185,6 +186,8 @@ class RepairTest {
         assertThat(Keyspaces.content(target)).isEqualTo(sound);
         assertThat(done.resolve("undo.jsonl")).satisfies(CommandsTest::isOfTheOwnerOnly);
 
+        // The disk was full, or the power gone, when the repair was about to touch one more.
+        Files.writeString(done.resolve("undo.jsonl"), "{\"table\":\"acls\",\"key\":{\"par", StandardOpenOption.APPEND);
         Path undone = work();
         Ended back = undo(done, undone);
         assertThat(back.exitCode()).as(back.err()).isZero();
@@ -247,6 +250,11 @@ class RepairTest {
         Keyspaces.run("UPDATE " + target + ".upstreams SET slots = 77 WHERE id = ?", id(upstream));
         Path done = work();
         repair(verified(1), done, "--execute", "--yes");
+
+        // As of a row that the repair had to write twice.
+        Path undo = done.resolve("undo.jsonl");
+        List<String> lines = Files.readAllLines(undo);
+        Files.writeString(undo, lines.get(lines.size() - 1) + "\n", StandardOpenOption.APPEND);
 
         Keyspaces.run("UPDATE " + target + ".upstreams SET slots = 88 WHERE id = ?", id(upstream));
 
