@@ -154,10 +154,7 @@ final class PluginRules {
         }
         Map<String, Value> single = new LinkedHashMap<>();
         headers.values().forEach((header, value) -> {
-            // Lua writes an empty list as an empty table, too.
-            boolean none =
-                    value instanceof Value.Mapping empty && empty.values().isEmpty();
-            Value joined = value instanceof Value.Sequence values ? joined(values) : none ? Value.NULL : value;
+            Value joined = joined(value);
             if (joined != Value.NULL) {
                 single.put(header, joined);
             }
@@ -175,7 +172,13 @@ final class PluginRules {
     }
 
     /** The values in one; null where there is none; as it is where they are no texts, for the checks to refuse. */
-    private static Value joined(Value.Sequence values) {
+    private static Value joined(Value value) {
+        if (value instanceof Value.Mapping empty && empty.values().isEmpty()) {
+            return Value.NULL; // Lua writes an empty list so, too.
+        }
+        if (!(value instanceof Value.Sequence values)) {
+            return value;
+        }
         if (values.values().isEmpty()) {
             return Value.NULL;
         }
@@ -183,7 +186,7 @@ final class PluginRules {
             return values;
         }
         return Value.text(values.values().stream()
-                .map(value -> ((Value.Text) value).value())
+                .map(text -> ((Value.Text) text).value())
                 .collect(Collectors.joining(", ")));
     }
 

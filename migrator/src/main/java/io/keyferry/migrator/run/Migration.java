@@ -318,11 +318,14 @@ public final class Migration {
         Bootstrap bootstrap = new Bootstrap(
                 connections.target(), catalog, Clock.fixed(book.started(), ZoneOffset.UTC), context.listener());
         if (replication.isPresent()) {
-            if (!isBegun()) {
+            boolean begun = run.work().past().fact(Past.HOLDS).isPresent();
+            if (!begun) {
                 requireNobodyElses(connections);
             }
             book.leaves(LeftBehind.unreleased(to, Outcome.FAILED, run.howToResume()));
-            begin(bootstrap, replication.get(), connections);
+            if (!begun) {
+                begin(bootstrap, replication.get(), connections);
+            }
         }
         try (MigrationLock lock = MigrationLock.take(connections.target(), run.lockOwner())) {
             paces.hold(connections.target(), connections.targetReader(), thrownAway);
@@ -382,10 +385,6 @@ public final class Migration {
         }
     }
 
-    private boolean isBegun() {
-        return run.work().past().fact(Past.HOLDS).isPresent();
-    }
-
     /**
      * The plan, which found no tables, may be hours old. An attempt that died when it began has left at most the two that
      * a lock needs; anything else of that name is not ours.
@@ -403,9 +402,6 @@ public final class Migration {
 
     /** Makes the keyspace with the two tables that a lock needs, and notes by which id it is known again. */
     private void begin(Bootstrap bootstrap, Replication replicated, Connections connections) {
-        if (isBegun()) {
-            return;
-        }
         boolean made = run.isMadeHere(() -> connections.targetReader().exists());
         bootstrap.createKeyspace(replicated);
         bootstrap.createLockTables();
