@@ -50,9 +50,11 @@ class StopTest {
                 .until(() -> reached(moment) && process.descendants().findAny().isPresent());
         List<ProcessHandle> nodes = process.descendants().toList();
 
+        long began = System.nanoTime();
         signal(signal, process);
         Ended ended = Typing.finish(process);
 
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(130);
         assertThat(ended.err())
                 .contains("Stopping.", "keyferry: stopped before the end")

@@ -141,7 +141,7 @@ final class PatientWritesTest {
             PreparedStatement insert = withList(target);
             held(ROWS + 1, () -> send(target, row -> insert.bind(row, List.of("a", "b"))));
         }
-        assertThat(retried).containsOnly("DriverTimeout");
+        assertThat(retried).hasSizeGreaterThan(ROWS).containsOnly("DriverTimeout");
         for (int i = 0; i < ROWS; i++) {
             assertThat(row("likes", i).getList(0, String.class)).containsExactly("a", "b");
         }
@@ -192,7 +192,7 @@ final class PatientWritesTest {
             TargetRows rows = rows(target);
             assertThat(rows.read(key("rows")).exists()).isTrue();
             AtomicReference<Kept> read = new AtomicReference<>();
-            held(1, () -> read.set(rows.read(key("rows"))));
+            held(2, () -> read.set(rows.read(key("rows"))));
             Kept kept = requireNonNull(read.get());
             assertThat(kept.exists()).isTrue();
             held(1, () -> rows.delete(key("rows"), EARLY + 1));
@@ -200,7 +200,7 @@ final class PatientWritesTest {
             rows.put(kept, EARLY + 100_000);
             assertThat(rows.read(key("rows")).columns()).isEqualTo(kept.columns());
         }
-        assertThat(retried).containsOnly("DriverTimeout");
+        assertThat(retried).hasSizeGreaterThan(2).containsOnly("DriverTimeout");
     }
 
     @Test

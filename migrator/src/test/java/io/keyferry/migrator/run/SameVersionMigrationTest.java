@@ -32,10 +32,8 @@ class SameVersionMigrationTest {
 
     @Test
     void movesWorkspacesVaultsAndTimesToLive() {
-        Path recorded = RecordedCases.directory().resolve("2.8.5/extras/db");
-        String old = SharedNode.freshKeyspaceName("extras_old");
+        String old = recorded("extras_old");
         String moved = SharedNode.freshKeyspaceName("extras_new");
-        RecordedKeyspace.load(recorded, SharedNode.session(), old);
         RunSettings settings = RunSettings.builder()
                 .selection(new Selection(Set.of("sessions", "oauth2_authorization_codes"), Set.of()))
                 .build();
@@ -54,10 +52,8 @@ class SameVersionMigrationTest {
 
     @Test
     void refusesAKeyspaceThatSomebodyMadeSinceThePlan() {
-        Path recorded = RecordedCases.directory().resolve("2.8.5/extras/db");
-        String old = SharedNode.freshKeyspaceName("overtaken_old");
+        String old = recorded("overtaken_old");
         String moved = SharedNode.freshKeyspaceName("overtaken_new");
-        RecordedKeyspace.load(recorded, SharedNode.session(), old);
         RunSettings settings = RunSettings.defaults();
         Catalog catalog = Catalog.forVersion(KongVersion.parse("2.8"));
 
@@ -77,6 +73,12 @@ class SameVersionMigrationTest {
                         .execute("SELECT key FROM " + moved + ".locks")
                         .all())
                 .isEmpty();
+    }
+
+    private static String recorded(String name) {
+        String keyspace = SharedNode.freshKeyspaceName(name);
+        RecordedKeyspace.load(RecordedCases.directory().resolve("2.8.5/extras/db"), SharedNode.session(), keyspace);
+        return keyspace;
     }
 
     private RunResult migrate(String old, String moved, RunSettings settings, Predicate<Plan> consent) {
